@@ -1,0 +1,1 @@
+"""The questions: what the codings say, computed."""

@@ -1,0 +1,1 @@
+"""The coding: codebooks, anchors, the journal, the collection of codings, and the case they belong to."""

@@ -1,0 +1,274 @@
+"""The case: who was asked, what the design foresaw, what was found, and the codings of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from qualcode.coding.codings import Codings
+from qualcode.errors import Problem, UnknownNameError
+from qualcode.records import Record, Tree, read_as
+from qualcode.text.document import Document, Technique
+from qualcode.text.readers import Identifier
+from qualcode.wording import say
+
+UNSTATED = Technique.UNSTATED.value
+"""How a record says that its source does not tell: ``tidak disebut``."""
+
+
+class CaseKind(StrEnum):
+    """An empirical case, or a review of literature."""
+
+    EMPIRICAL = "empiris"
+    REVIEW = "kajian pustaka"
+
+
+class Informant(Record):
+    """Somebody who was asked, by code: never by name."""
+
+    id: str = Field(pattern=Identifier)
+    role: str
+    kind: Literal["kunci", "utama", "pendukung"] | None = None
+    relation: Literal["orang dalam", "orang luar yang ditunjuk", "mantan pejabat", "warga", "tidak disebut"]
+    period: str | None = None
+    consent: str
+    note: str | None = None
+
+
+class Groups(Record):
+    """The groups the design compares, axis by axis: they come from the design, not from the data."""
+
+    source: tuple[str, ...] = ()
+    technique: tuple[Technique, ...] = ()
+    time: tuple[str, ...] = ()
+
+
+class Exclusion(Record):
+    """A cell that cannot be silence: the question was not asked, or cannot apply."""
+
+    code: str
+    axis: Literal["source", "technique", "time"]
+    group: str
+    reason: Literal["tidak ditanyakan", "tidak berlaku"]
+    note: str | None = None
+
+
+class Metric(Record):
+    """A figure about an account or a place, as of a date; an empty `value` is not zero."""
+
+    name: str
+    account: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    as_of: str
+    exact: bool = True
+    source: str
+    note: str | None = None
+
+
+class Money(Record):
+    """An amount of money, its period and purpose."""
+
+    purpose: str
+    amount: float | None = None
+    currency: str = "IDR"
+    period: str
+    exact: bool = True
+    source: str
+    note: str | None = None
+
+
+class Exhibit(Record):
+    """A table (with columns and rows) or a figure of the source, with its caption and source line."""
+
+    number: str
+    caption: str
+    source: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class LegalReference(Record):
+    """A regulation as the source cites it; conflicting numbers stand side by side as two references."""
+
+    type: str
+    number: str
+    year: str
+    article: str | None = None
+    note: str | None = None
+
+
+class TextCheck(Record):
+    """A tension inside the source's own text, shown to the author and never mended silently."""
+
+    statement: str
+    places: tuple[str, ...] = ()
+
+
+class CaseRecord(Record):
+    """What stands in ``case.yaml``."""
+
+    id: str = Field(pattern=Identifier)
+    title: str
+    kind: CaseKind
+    institution: str | None = None
+    unit: str | None = None
+    aliases: tuple[str, ...] = ()
+    place: str | None = None
+    period: str
+    question: str
+    approach: str
+    frameworks: tuple[str, ...] = ()
+    coders: tuple[str, ...] = ()
+    citation: str | None = None
+    fictional: bool = False
+    description: str
+    informants: tuple[Informant, ...] = ()
+    informants_total: int | None = None
+    informants_note: str | None = None
+    groups: Groups = Groups()
+    exclusions: tuple[Exclusion, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    money: tuple[Money, ...] = ()
+    tables: tuple[Exhibit, ...] = ()
+    figures: tuple[Exhibit, ...] = ()
+    legal: tuple[LegalReference, ...] = ()
+    recommendations: tuple[str, ...] = ()
+    text_checks: tuple[TextCheck, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case with its documents and codings.
+
+    Attributes
+    ----------
+    record : CaseRecord
+        What ``case.yaml`` says: institution, informants, designed groups, metrics, limits.
+    documents : tuple of Document
+        In the order of their ids.
+    codings : Codings
+        All coders, all codebooks.
+    problems : tuple of Problem
+        Codings that could not be placed and journal lines that could not be read; everything else is sound.
+    """
+
+    record: CaseRecord
+    documents: tuple[Document, ...]
+    codings: Codings
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The case's id, which is its folder's name."""
+        return self.record.id
+
+    @property
+    def title(self) -> str:
+        """The case's title."""
+        return self.record.title
+
+    @property
+    def informants(self) -> tuple[Informant, ...]:
+        """Who was asked, in the order of the record."""
+        return self.record.informants
+
+    @property
+    def groups(self) -> Groups:
+        """The designed groups."""
+        return self.record.groups
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Figures with their as-of dates."""
+        return self.record.metrics
+
+    @cached_property
+    def _documents(self) -> dict[str, Document]:
+        return {document.id: document for document in self.documents}
+
+    def document(self, id: str) -> Document:
+        """The document with this id.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest id there is.
+        """
+        try:
+            return self._documents[id]
+        except KeyError:
+            raise UnknownNameError.among("document", id, self._documents, place=self.id) from None
+
+    def informant(self, id: str) -> Informant:
+        """The informant with this id.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest id there is.
+        """
+        for informant in self.informants:
+            if informant.id == id:
+                return informant
+        raise UnknownNameError.among("informant", id, [i.id for i in self.informants], place=self.id)
+
+    def coded_by(self, coder: str = "") -> Codings:
+        """The codings of one coder, of all, or of the case's main coder.
+
+        Parameters
+        ----------
+        coder : str
+            A coder's id; ``"semua"`` or ``"all"`` for everybody; empty for the first coder that ``case.yaml`` names
+            (for everybody, when it names none).
+
+        Raises
+        ------
+        UnknownNameError
+            When nobody of that name coded here and the case does not name her either.
+        """
+        chosen = coder or next(iter(self.record.coders), "all")
+        if chosen in ("semua", "all"):
+            return self.codings
+        known = {*self.codings.coders, *self.record.coders}
+        if chosen not in known:
+            raise UnknownNameError.among("coder", chosen, known, place=self.id)
+        return self.codings.by(chosen)
+
+    def __repr__(self) -> str:
+        return say(
+            "case_summary",
+            id=self.id,
+            informants=len(self.informants),
+            documents=len(self.documents),
+            codings=len(self.codings),
+            coders=len(self.codings.coders),
+        )
+
+
+def read_case_record(tree: Tree, folder: str) -> tuple[CaseRecord | None, list[Problem]]:
+    """Read ``case.yaml`` and check it against itself: unique informants, groups that exist, tables with even rows."""
+    record, problems = read_as(CaseRecord, tree)
+    if record is None:
+        return None, problems
+    if record.id != folder:
+        problems.append(Problem.of("id_is_not_folder_name", tree.at(("id",)), id=record.id, folder=folder))
+    known: set[str] = set()
+    for index, informant in enumerate(record.informants):
+        if informant.id in known:
+            place = tree.at(("informants", index, "id"))
+            problems.append(Problem.of("informant_defined_twice", place, informant=informant.id))
+        known.add(informant.id)
+    for index, group in enumerate(record.groups.source):
+        if group not in known:
+            place = tree.at(("groups", "source", index))
+            problems.append(Problem.of("unknown_informant", place, informant=group, known=", ".join(sorted(known))))
+    for index, table in enumerate(record.tables):
+        if any(len(row) != len(table.columns) for row in table.rows):
+            problems.append(Problem.of("uneven_rows", tree.at(("tables", index)), columns=len(table.columns)))
+    return record, problems

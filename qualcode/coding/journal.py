@@ -1,0 +1,220 @@
+"""The journal: an append-only log of coding events, one JSON object a line, one file per codebook and coder.
+
+What is coded is a fold over the events. Undoing is an event, the audit trail is the file, and uniting two copies is
+the union of their lines.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, BinaryIO, Literal
+
+from filelock import FileLock
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from ulid import ULID
+
+from qualcode.coding.valence import Valence
+from qualcode.errors import Problem
+from qualcode.records import Record, word_complaint
+from qualcode.text.readers import Identifier
+from qualcode.wording import say
+
+EventId = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
+"""A ULID: unique, and ordered by time. The id of an `apply` event is the id of its coding."""
+
+LOCK_SECONDS = 20
+
+
+class _Event(Record):
+    id: EventId = Field(default_factory=lambda: str(ULID()))
+    time: datetime = Field(default_factory=lambda: datetime.now().astimezone().replace(microsecond=0))
+    coder: str = Field(pattern=Identifier)
+    round: int = Field(default=1, ge=1)
+
+    model_config = {"str_strip_whitespace": False}  # a quotation's own blanks belong to it
+
+    @field_validator("time")
+    @classmethod
+    def _with_zone(cls, time: datetime) -> datetime:
+        if time.tzinfo is None:
+            raise ValueError("waktu tanpa zona waktu")
+        return time
+
+
+class Apply(_Event):
+    """A code is given to a quotation."""
+
+    event: Literal["apply"] = "apply"
+    document: str
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    quote: str = Field(min_length=1)
+    prefix: str = ""
+    suffix: str = ""
+    code: str
+    valence: Valence = Valence.DESCRIPTIVE
+    tags: tuple[str, ...] = ()
+    period: str | None = None
+    explicit: bool = True
+    memo: str = ""
+
+
+class Revise(_Event):
+    """Some of a coding's judgement is changed; what is left out stays as it was."""
+
+    event: Literal["revise"] = "revise"
+    coding: EventId
+    code: str | None = None
+    valence: Valence | None = None
+    tags: tuple[str, ...] | None = None
+    period: str | None = None
+    explicit: bool | None = None
+    memo: str | None = None
+
+
+class Remove(_Event):
+    """A coding is taken back; its history stays."""
+
+    event: Literal["remove"] = "remove"
+    coding: EventId
+    memo: str = ""
+
+
+Event = Annotated[Apply | Revise | Remove, Field(discriminator="event")]
+_EVENT: TypeAdapter[Apply | Revise | Remove] = TypeAdapter(Event)
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A line that is no event: its number from 1, its bytes, and what is wrong with it."""
+
+    number: int
+    line: bytes
+    reason: str
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The events of one coder with one codebook, and the lines that could not be read.
+
+    Attributes
+    ----------
+    events : tuple of Apply, Revise or Remove
+        In the order of the file.
+    damaged : tuple of Damaged
+        Reported by number and left in the file; never dropped.
+    lines : mapping of str to int
+        Event id -> line number.
+    """
+
+    events: tuple[Apply | Revise | Remove, ...]
+    damaged: tuple[Damaged, ...]
+    lines: dict[str, int]
+
+    def problems(self, place: str) -> list[Problem]:
+        """One problem for each damaged line."""
+        return [
+            Problem.of("damaged_line", f"{place}:{line.number}", number=line.number, reason=line.reason)
+            for line in self.damaged
+        ]
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal, setting aside every line that is damaged."""
+    events: dict[str, Apply | Revise | Remove] = {}
+    damaged: list[Damaged] = []
+    lines: dict[str, int] = {}
+    # Only b"\n" ends a line: quotations may hold other line separators, which JSON leaves as they are.
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            event = _EVENT.validate_json(line)
+        except ValidationError as error:
+            damaged.append(Damaged(number, line, _reason(error)))
+            continue
+        if event.id not in lines:
+            lines[event.id] = number
+            events[event.id] = event
+        elif event != events[event.id]:  # the same event twice is what a union of two copies leaves
+            damaged.append(Damaged(number, line, say("journal.id_used", id=event.id, line=lines[event.id])))
+    return Journal(tuple(events.values()), tuple(damaged), lines)
+
+
+def append(path: Path, events: Sequence[Apply | Revise | Remove]) -> None:
+    """Append events and wait until they are on the disk.
+
+    The file is locked against other processes meanwhile. A last line torn by a crash gets a line end of its own first,
+    so that it stays as it is, to be reported, and does not take the new events with it.
+
+    Raises
+    ------
+    filelock.Timeout
+        When another process keeps the journal locked.
+    OSError
+        When the disk is full or the folder is read-only; whatever was half-written is one damaged line.
+    """
+    new = b"".join(to_line(event) for event in events)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path), path.open("a+b") as journal:
+        journal.write(b"\n" + new if _ends_torn(journal) else new)
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
+def locked(path: Path) -> AbstractContextManager[object]:
+    """A lock on the journal at `path`, held by one process at a time."""
+    return FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
+
+
+def to_line(event: Apply | Revise | Remove) -> bytes:
+    """An event as one line of UTF-8 JSON; what says nothing is left out."""
+    content = event.model_dump(mode="json", exclude_none=True)
+    lasting = {key: value for key, value in content.items() if value not in ("", []) or isinstance(event, Revise)}
+    return json.dumps(lasting, ensure_ascii=False).encode() + b"\n"
+
+
+def fold(events: Iterable[Apply | Revise | Remove]) -> dict[str, Apply]:
+    """The codings that stand after all events: coding id -> its `Apply` with every revision taken in.
+
+    Events take effect in the order of their ids, which is the order of time, wherever they stand in the file; so
+    uniting two copies of a journal in any order gives the same state.
+    """
+    standing: dict[str, Apply] = {}
+    later: list[Revise | Remove] = []
+    for event in events:
+        if isinstance(event, Apply):
+            standing[event.id] = event
+        else:
+            later.append(event)
+    for event in sorted(later, key=lambda event: event.id):
+        if isinstance(event, Remove):
+            standing.pop(event.coding, None)
+        elif event.coding in standing:
+            standing[event.coding] = standing[event.coding].model_copy(update=_changes(event))
+    return dict(sorted(standing.items()))
+
+
+def _changes(event: Revise) -> dict[str, object]:
+    said = event.model_fields_set & {"code", "valence", "tags", "period", "explicit", "memo"}
+    return {name: getattr(event, name) for name in said}
+
+
+def _ends_torn(journal: BinaryIO) -> bool:
+    if not journal.seek(0, os.SEEK_END):
+        return False
+    journal.seek(-1, os.SEEK_END)
+    return journal.read(1) != b"\n"
+
+
+def _reason(error: ValidationError) -> str:
+    complaint = error.errors(include_url=False)[0]
+    if complaint["type"] == "json_invalid":
+        return "JSON"
+    return word_complaint(complaint, "").what

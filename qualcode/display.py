@@ -1,0 +1,219 @@
+"""Rows and captions in, HTML, Markdown and plain text out; knows no other room.
+
+A table's cell may be a `Cell`: a short text that opens to the quotations behind it. In HTML that is a ``<details>``
+element, which needs no JavaScript and survives JupyterLab's sanitiser, as do the inline styles.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+PALETTE = ("#0072B2", "#B35900", "#009E73", "#CC79A7", "#999933", "#882255", "#332288", "#8C564B")
+"""Eight colours that stay apart for the colour-blind and reach 3:1 on white."""
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """Words, where they stand, and what was made of them."""
+
+    text: str
+    address: str
+    note: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A short text that opens to the quotations behind it.
+
+    `shade` from 0 to 1 tints the cell; the text alone must say everything the tint says.
+    """
+
+    text: str
+    quotations: tuple[Quotation, ...] = ()
+    shade: float = 0.0
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table.
+
+    Parameters
+    ----------
+    caption : str
+    columns : sequence of str
+        One heading for each column.
+    rows : sequence of sequences of str, int, float or Cell
+        Each as long as `columns`; the first column heads its row.
+    note : str
+        Printed below the table.
+    """
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | int | float | Cell]]
+    note: str = ""
+
+    def to_html(self) -> str:
+        """An HTML table with inline styles only; every text is escaped."""
+        head = "".join(f'<th scope="col" style="{_TH}">{escape(name)}</th>' for name in self.columns)
+        has_head = any(self.columns)
+        body = "".join(
+            "<tr>"
+            + f'<th scope="row" style="{_ROW}">{_html(row[0])}</th>'
+            + "".join(f'<td style="{_TD}{_shade(cell)}">{_html(cell)}</td>' for cell in row[1:])
+            + "</tr>"
+            for row in self.rows
+        )
+        note = f'<p style="{_NOTE}">{escape(self.note)}</p>' if self.note else ""
+        return (
+            f'<div class="qc-table" style="overflow-x:auto"><table style="{_TABLE}">'
+            f'<caption style="{_CAPTION}">{escape(self.caption)}</caption>'
+            + (f"<thead><tr>{head}</tr></thead>" if has_head else "")
+            + f"<tbody>{body}</tbody></table>{note}</div>"
+        )
+
+    _repr_html_ = to_html
+
+    def to_markdown(self) -> str:
+        """A pipe table; pipes and line breaks inside cells are escaped."""
+        lines = [f"**{_pipe(self.caption)}**", ""]
+        lines.append("| " + " | ".join(map(_pipe, self.columns)) + " |")
+        lines.append("|" + " --- |" * len(self.columns))
+        lines += ["| " + " | ".join(_pipe(cell) for cell in row) + " |" for row in self.rows]
+        return "\n".join(lines + (["", self.note] if self.note else [])) + "\n"
+
+    def to_csv(self) -> str:
+        """Comma-separated, with text that a spreadsheet would run as a formula defused by a leading apostrophe."""
+        sheet = io.StringIO()
+        writer = csv.writer(sheet, lineterminator="\n")
+        writer.writerow([_defused(name) for name in self.columns])
+        writer.writerows([[_defused(cell) for cell in row] for row in self.rows])
+        return sheet.getvalue()
+
+    def to_json(self) -> str:
+        """Caption, note and one object a row; a cell with quotations becomes an object of its own."""
+        rows = [dict(zip(self.columns, map(_value, row), strict=True)) for row in self.rows]
+        return json.dumps({"caption": self.caption, "rows": rows, "note": self.note}, ensure_ascii=False, indent=2)
+
+    def __repr__(self) -> str:
+        return self.to_markdown()
+
+
+@dataclass(frozen=True)
+class Passages:
+    """A list of quotations under a heading, shown open."""
+
+    heading: str
+    quotations: tuple[Quotation, ...]
+    empty: str = "–"
+
+    def to_html(self) -> str:
+        """A heading and block quotations, or the words for nothing."""
+        body = quotations_html(self.quotations) if self.quotations else f"<p>{escape(self.empty)}</p>"
+        return f'<div class="qc-passages"><p style="{_LEAD}">{escape(self.heading)}</p>{body}</div>'
+
+    _repr_html_ = to_html
+
+    def __repr__(self) -> str:
+        lines = [f"“{q.text}” ({q.address}) {q.note}".rstrip() for q in self.quotations]
+        return "\n".join([self.heading, *(lines or [self.empty])])
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Paragraphs and lists assembled from data: plain text in, paragraphs out."""
+
+    paragraphs: tuple[str | tuple[str, ...], ...]
+
+    def to_html(self) -> str:
+        """A paragraph for each text, a list for each tuple of texts."""
+        return f'<div class="qc-prose" style="max-width:46em">{"".join(map(self._block, self.paragraphs))}</div>'
+
+    _repr_html_ = to_html
+
+    @staticmethod
+    def _block(block: str | tuple[str, ...]) -> str:
+        if isinstance(block, str):
+            return f"<p>{escape(block)}</p>"
+        return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block) + "</ul>"
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            block if isinstance(block, str) else "\n".join(f"- {item}" for item in block)
+            for block in self.paragraphs
+        )
+
+
+def quotations_html(quotations: Sequence[Quotation]) -> str:
+    """Block quotations, each followed by its address and what was made of it."""
+    return "".join(
+        f'<blockquote style="{_QUOTE}"{_anchor(q)}>“{escape(" ".join(q.text.split()))}”'
+        f'<footer style="{_FOOT}"><code>{escape(q.address)}</code> {escape(q.note)}</footer></blockquote>'
+        for q in quotations
+    )
+
+
+def terminal_safe(text: str) -> str:
+    """`text` without control characters: a transcript must not steer the terminal it is printed in."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
+
+
+_TABLE = "border-collapse:collapse;font-size:0.92em;text-align:left;margin:0.6em 0"
+_CAPTION = "caption-side:top;text-align:left;font-weight:600;padding:0.3em 0"
+_CELL = "padding:0.35em 0.6em;vertical-align:top;text-align:left;border-bottom:1px solid rgba(128,128,128,0.35);"
+_TH = _CELL + "border-bottom-width:2px;font-weight:600;white-space:normal"
+_ROW = _CELL + "font-weight:500;max-width:22em"
+_TD = _CELL + "max-width:36em;"
+_NOTE = "font-size:0.85em;opacity:0.8;margin:0.2em 0 1em;max-width:60em"
+_LEAD = "font-weight:600;margin:0.8em 0 0.3em"
+_QUOTE = "margin:0.4em 0 0.6em;padding:0.1em 0 0.1em 0.8em;border-left:3px solid #0072B2;max-width:44em"
+_FOOT = "font-size:0.85em;opacity:0.8;margin-top:0.15em"
+
+
+def _html(cell: object) -> str:
+    if not isinstance(cell, Cell):
+        return escape(str(cell)).replace("\n", "<br>")
+    if not cell.quotations:
+        return escape(cell.text)
+    return (
+        f'<details><summary style="cursor:pointer">{escape(cell.text)}</summary>'
+        f"{quotations_html(cell.quotations)}</details>"
+    )
+
+
+def _shade(cell: object) -> str:
+    if not isinstance(cell, Cell) or cell.shade <= 0:
+        return ""
+    return f"background-color:rgba(0,114,178,{0.06 + 0.30 * min(cell.shade, 1.0):.2f})"
+
+
+def _anchor(quotation: Quotation) -> str:
+    return f' id="{escape(quotation.anchor, quote=True)}"' if quotation.anchor else ""
+
+
+def _pipe(cell: object) -> str:
+    return str(cell).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").strip()
+
+
+def _defused(cell: object) -> str | int | float:
+    if isinstance(cell, (int, float)):
+        return cell
+    text = str(cell)
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _value(cell: str | int | float | Cell) -> object:
+    if not isinstance(cell, Cell):
+        return cell
+    quotations = [{"text": q.text, "address": q.address, "note": q.note} for q in cell.quotations]
+    return {"text": cell.text, "quotations": quotations} if quotations else cell.text

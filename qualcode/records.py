@@ -1,0 +1,175 @@
+"""YAML records whose every fault is found at once, each with its line.
+
+YAML is read as text only: no tags, no anchors, no dates or numbers guessed. What a value means is decided by the
+pydantic model it is read into, so that ``no`` stays a word and ``08.30`` stays a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from qualcode.errors import Problem
+from qualcode.wording import texts
+
+LARGEST_RECORD = 4_000_000
+DEEPEST_RECORD = 60
+
+Path = tuple[int | str, ...]
+
+
+class Record(BaseModel):
+    """Base of everything that is read from YAML or JSON: frozen, and strict about its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
+
+
+@dataclass
+class Tree:
+    """Parsed YAML: plain `data` of strings, lists and dicts, and the line at which each part stands."""
+
+    data: Any
+    place: str
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def at(self, path: Path) -> str:
+        """``file:line`` of the value at `path`, or of the nearest part above it that was written."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return f"{self.place}:{self.lines[path[:length]]}"
+        return self.place
+
+
+def parse(text: str, place: str, *, first_line: int = 1) -> tuple[Tree | None, list[Problem]]:
+    """Parse YAML `text` without believing it: no tags, no anchors, no duplicate keys, bounded size and depth.
+
+    Parameters
+    ----------
+    text : str
+        The YAML source.
+    place : str
+        The file's name, for the problems.
+    first_line : int
+        The line at which `text` begins in its file.
+
+    Returns
+    -------
+    tuple of (Tree or None, list of Problem)
+        The tree, or None when nothing could be parsed; and all faults found.
+    """
+    if len(text) > LARGEST_RECORD:
+        return None, [Problem.of("record_too_large", place, limit=LARGEST_RECORD)]
+    try:
+        _refuse_what_may_explode(text)
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + (mark.line if mark else 0)
+        return None, [Problem.of("bad_yaml", f"{place}:{line}", detail=error.problem or "")]
+    except (yaml.YAMLError, RecursionError) as error:
+        return None, [Problem.of("bad_yaml", f"{place}:{first_line}", detail=str(error).splitlines()[0])]
+    tree = Tree(None, place, {(): first_line})
+    problems: list[Problem] = []
+    if node is not None:
+        tree.data = _plain(node, (), tree, first_line, problems)
+    return tree, problems
+
+
+def _refuse_what_may_explode(text: str) -> None:
+    """Raise on aliases, tags and deep nesting: a few lines of them can stand for gigabytes."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        suspicious = isinstance(event, yaml.NodeEvent) and event.anchor is not None
+        tagged = getattr(event, "tag", None) is not None
+        if suspicious or tagged or depth > DEEPEST_RECORD:
+            raise yaml.MarkedYAMLError(
+                problem="anchor (&, *), tag (!) or too deep nesting", problem_mark=event.start_mark
+            )
+
+
+def _plain(node: yaml.Node, path: Path, tree: Tree, first_line: int, problems: list[Problem]) -> Any:
+    """Turn a node into strings, lists and dicts, noting each part's line and each key written twice."""
+    tree.lines[path] = first_line + node.start_mark.line
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, i), tree, first_line, problems) for i, item in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in mapping:
+                line = first_line + key_node.start_mark.line
+                problems.append(Problem.of("duplicate_key", f"{tree.place}:{line}", key=key))
+            mapping[key] = _plain(value_node, (*path, key), tree, first_line, problems)
+            tree.lines[*path, key] = first_line + key_node.start_mark.line
+        return mapping
+    # An empty value and the words for nothing mean nothing; whoever wants the word itself quotes it.
+    return None if node.style is None and node.value in ("", "~", "null") else node.value
+
+
+def read_as(model: type[AnyRecord], tree: Tree) -> tuple[AnyRecord | None, list[Problem]]:
+    """Read `tree` into `model`, collecting every fault with its line.
+
+    Returns
+    -------
+    tuple of (model instance or None, list of Problem)
+    """
+    try:
+        return model.model_validate(_without_blanks(tree.data)), []
+    except ValidationError as error:
+        return None, list(_problems(error, tree, model))
+
+
+def _without_blanks(data: Any) -> Any:
+    """Leave out the keys that were written without a value: a blank says nothing."""
+    if isinstance(data, dict):
+        return {key: _without_blanks(value) for key, value in data.items() if value is not None}
+    if isinstance(data, list):
+        return ["" if item is None else _without_blanks(item) for item in data]
+    return data
+
+
+def _problems(error: ValidationError, tree: Tree, model: type[BaseModel]) -> Iterator[Problem]:
+    """Word each of pydantic's complaints in our own catalogue, one per place."""
+    seen: set[str] = set()
+    for details in error.errors(include_url=False):
+        problem = word_complaint(details, tree.at(details["loc"]))
+        if str(problem) not in seen:
+            seen.add(str(problem))
+            yield problem
+
+
+def word_complaint(details: ErrorDetails, place: str) -> Problem:
+    """One of pydantic's complaints as a Problem worded in the catalogue."""
+    context = details.get("ctx", {})
+    key = str(next((part for part in reversed(details["loc"]) if isinstance(part, str)), ""))
+    kind = details["type"]
+    try:
+        texts(f"problem.record_{kind}.what")
+    except KeyError:
+        kind = "value"
+    return Problem.of(
+        f"record_{kind}",
+        place,
+        key=key,
+        value=_shown(details["input"]),
+        expected=context.get("expected", ""),
+        detail=str(context.get("error", details["msg"])),
+    )
+
+
+def _shown(value: object) -> str:
+    """A value as the problem quotes it: short, on one line."""
+    shown = " ".join(str(value).split())
+    return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -1,0 +1,1 @@
+"""The evidence: documents, their turns, and segments of them."""

@@ -1,0 +1,131 @@
+"""From a file to a Document: UTF-8 Markdown with YAML front matter."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from qualcode.errors import Problem
+from qualcode.records import Record, parse, read_as
+from qualcode.text.document import UNDATED, Document, Kind, Technique
+from qualcode.text.transcript import unlisted_labels
+
+LARGEST_DOCUMENT = 50_000_000
+
+Identifier = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
+
+_FENCED = re.compile(r"---\n(?P<front>.*?)^---[ \t]*\n(?:\n)?", re.DOTALL | re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class FrontMatter(Record):
+    """What stands between the two ``---`` lines of a document."""
+
+    id: str = Field(pattern=Identifier)
+    title: str
+    kind: Kind
+    technique: Technique
+    date: date | Literal["tanpa tanggal"]
+    informant: str | None = None
+    period: str | None = None
+    place: str | None = None
+    time: str | None = None
+    section: str | None = None
+    provenance: str
+    fictional: bool = False
+    legend: dict[str, str] = Field(default_factory=dict)
+
+
+def read_text(path: Path, place: str) -> tuple[str | None, list[Problem]]:
+    """Read a UTF-8 text file with ``\\n`` line ends, or say where it is none.
+
+    A byte order mark and Windows line ends are taken off; nothing else is changed.
+    """
+    if path.stat().st_size > LARGEST_DOCUMENT:
+        return None, [Problem.of("file_too_large", place, limit=LARGEST_DOCUMENT // 1_000_000)]
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return None, [Problem.of("not_utf8", f"{place}:{line}", byte=f"0x{raw[error.start]:02x}")]
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        return None, [Problem.of("control_character", f"{place}:{line}", code=f"U+{ord(control.group()):04X}")]
+    return text, []
+
+
+def read_document(path: Path, place: str, *, case: str) -> tuple[Document | None, list[Problem]]:
+    """Read one document of a case.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.md`` file.
+    place : str
+        How messages name it.
+    case : str
+        The id of the case it belongs to.
+
+    Returns
+    -------
+    tuple of (Document or None, list of Problem)
+        None when the file cannot be used; the problems name file, line and mend.
+    """
+    text, problems = read_text(path, place)
+    if text is None:
+        return None, problems
+    fenced = _FENCED.match(text)
+    if not fenced:
+        return None, [Problem.of("no_front_matter", f"{place}:1")]
+    tree, problems = parse(fenced["front"], place, first_line=2)
+    front = None
+    if tree is not None:
+        front, faults = read_as(FrontMatter, tree)
+        problems += faults
+    if front is None:
+        return None, problems
+    document = _document(front, text[fenced.end() :], case, place, text.count("\n", 0, fenced.end()) + 1)
+    return document, problems + list(_doubts(document, path.stem))
+
+
+def _document(front: FrontMatter, body: str, case: str, place: str, first_line: int) -> Document:
+    extra = {"place": front.place, "time": front.time, "section": front.section}
+    return Document(
+        id=front.id,
+        text=body,
+        case=case,
+        title=front.title,
+        kind=front.kind,
+        technique=front.technique,
+        date=None if front.date == UNDATED else front.date,
+        informant=front.informant,
+        period=front.period,
+        provenance=front.provenance,
+        legend=front.legend,
+        extra={key: value for key, value in extra.items() if value},
+        fictional=front.fictional,
+        file=place,
+        first_line=first_line,
+    )
+
+
+def _doubts(document: Document, stem: str) -> list[Problem]:
+    """What makes a readable document doubtful as evidence."""
+    place = f"{document.file}:{document.first_line}"
+    problems = []
+    if document.id != stem:
+        problems.append(Problem.of("id_is_not_file_name", f"{document.file}:2", id=document.id, stem=stem))
+    if not document.text.strip():
+        problems.append(Problem.of("empty_document", place))
+    elif document.kind is Kind.TRANSCRIPT:
+        if not document.turns:
+            problems.append(Problem.of("no_turns", place))
+        for label, offset in unlisted_labels(document.text, document.legend):
+            problems.append(Problem.of("label_not_in_legend", document.place(offset), label=label))
+    return problems
