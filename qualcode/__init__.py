@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qualcode.analysis.matrix import By, Matrix, matrix
+    from qualcode.analysis.overview import overview
     from qualcode.coding.case import Case, Informant
     from qualcode.coding.codebook import Code, Codebook
     from qualcode.coding.codings import Coding, Codings
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 # Where each name of the front door lives. It is opened when it is asked for, so that `import qualcode` stays light.
 _ROOMS = {
     "analysis.matrix": ["By", "Matrix", "matrix"],
+    "analysis.overview": ["overview"],
     "coding.case": ["Case", "Informant"],
     "coding.codebook": ["Code", "Codebook"],
     "coding.codings": ["Coding", "Codings"],

@@ -45,6 +45,18 @@ def say(key: str, **values: object) -> str:
     return texts(key)[language_in_use()].format(**values)
 
 
+def number(value: float) -> str:
+    """A number as the language in use writes it.
+
+    Examples
+    --------
+    >>> number(129000), number(28.9)
+    ('129.000', '28,9')
+    """
+    written = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return written if language_in_use() == "en" else written.translate(str.maketrans(",.", ".,"))
+
+
 def texts(key: str) -> dict[str, str]:
     """Both texts under `key`, by language; KeyError when the catalogue has no such key."""
     found: Any = catalogue()

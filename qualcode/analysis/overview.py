@@ -1,0 +1,131 @@
+"""What a case consists of: who was asked, which documents there are, which figures, and how far it is coded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qualcode.analysis.matrix import By, matrix
+from qualcode.coding.case import Case, Metric
+from qualcode.coding.codebook import Codebook
+from qualcode.display import Cell, Table
+from qualcode.figures import Figure, heat_map
+from qualcode.text.document import UNDATED, Document
+from qualcode.wording import number, say
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The tables by which a reader gets to know a case; `overview(case)` makes it."""
+
+    case: Case
+
+    def profile(self) -> Table:
+        """Institution, place, question, approach: what the record says, blanks left out."""
+        record = self.case.record
+        said = {
+            "institution": record.institution,
+            "unit": record.unit,
+            "aliases": "; ".join(record.aliases),
+            "place": record.place,
+            "period": record.period,
+            "question": record.question,
+            "approach": record.approach,
+            "frameworks": ", ".join(record.frameworks),
+            "citation": record.citation,
+            "description": record.description,
+        }
+        rows = [(say(f"case.{key}"), text) for key, text in said.items() if text]
+        return Table(record.title, ("", ""), rows)
+
+    def informants(self) -> Table:
+        """Who was asked, by code and role; below it what the source says of their number."""
+        record = self.case.record
+        rows = [
+            [each.id, each.role, each.kind or "–", each.relation, each.period or "–", each.consent]
+            for each in record.informants
+        ]
+        columns = ["", *(say(f"case.{key}") for key in ("role", "kind", "relation", "period", "consent"))]
+        note = ""
+        if record.informants_total is not None:
+            note = say("case.informants_note", total=record.informants_total, note=record.informants_note or "")
+        empty = [[say("case.no_informants"), *[""] * 5]]
+        return Table(say("case.informants_caption"), columns, rows or empty, note)
+
+    def documents(self) -> Table:
+        """Every document: technique, date, informant, size, codings; its title opens to its provenance."""
+        rows = [self._document(document) for document in self.case.documents]
+        keys = ("title", "technique", "date", "role_of", "period", "units", "words", "coded")
+        columns = ["", *(say(f"case.{key}") for key in keys)]
+        return Table(say("case.documents_caption"), columns, rows, say("case.documents_note"))
+
+    def _document(self, document: Document) -> list[str | int | Cell]:
+        return [
+            document.id,
+            document.title,
+            document.technique.value,
+            say("undated") if document.dated == UNDATED else document.dated,
+            document.informant or "–",
+            document.period or "–",
+            len(document.units),
+            len(document.text.split()),
+            len(self.case.codings.on(document)),
+        ]
+
+    def metrics(self) -> Table:
+        """Figures with unit and as-of date; where the source gives no number the cell says so."""
+        rows = [
+            [_metric_name(each), _value(each), each.as_of, each.source, each.note or ""] for each in self.case.metrics
+        ]
+        columns = [say(f"case.{key}") for key in ("metric", "value", "as_of", "source", "note")]
+        return Table(say("case.metrics_caption"), columns, rows or [[say("case.no_metrics"), "", "", "", ""]])
+
+    def codings(self) -> Table:
+        """How many codings each coder made with each codebook."""
+        coders = self.case.codings.coders
+        books = {coding.codebook: None for coding in self.case.codings}
+        rows = [
+            [str(self.case.codings.codebooks[book].title)]
+            + [len(self.case.codings.using(book).by(coder)) for coder in coders]
+            for book in sorted(books)
+        ]
+        empty: list[list[str | int]] = [[say("case.no_codings"), *[""] * len(coders)]]
+        return Table(say("case.codings_caption"), [say("kind.codebook"), *coders], rows or empty)
+
+    def coverage(self, codebook: Codebook) -> Figure:
+        """Which documents speak to which codes of a codebook, all coders together, as a figure."""
+        table = matrix(self.case.codings, codebook, By.DOCUMENT, groups=[each.id for each in self.case.documents])
+        return heat_map(
+            table.counts(),
+            rows=[row.name for row in table.rows],
+            columns=table.columns,
+            caption=say("case.coverage_caption", framework=codebook.title),
+        )
+
+    def __repr__(self) -> str:
+        return repr(self.case)
+
+    def _repr_html_(self) -> str:
+        return self.profile().to_html()
+
+
+def overview(case: Case) -> Overview:
+    """Make the tables by which a reader gets to know a case.
+
+    Examples
+    --------
+    ::
+
+        qc.overview(project.case("bandung")).documents()
+    """
+    return Overview(case)
+
+
+def _metric_name(metric: Metric) -> str:
+    return f"{metric.name} ({metric.account})" if metric.account else metric.name
+
+
+def _value(metric: Metric) -> str:
+    if metric.value is None:
+        return say("case.no_value")
+    about = "" if metric.exact else say("approximate") + " "
+    return f"{about}{number(metric.value)} {metric.unit or ''}".strip()

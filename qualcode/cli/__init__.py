@@ -1,0 +1,196 @@
+"""The terminal: every verb is the first user of the library, and the only room that prints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from qualcode.cli.show import print_problems, print_table, table_options
+from qualcode.errors import CheckError, QualcodeError
+from qualcode.project import Project, init_project, open_project
+from qualcode.wording import LANGUAGES, say, use_language
+
+P = ParamSpec("P")
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Show an error of ours as its place, what and mend, and end with 1."""
+
+    @wraps(command)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except CheckError as error:
+            print_problems(error.problems)
+            sys.exit(1)
+        except QualcodeError as error:
+            print_problems([error.problem])
+            sys.exit(1)
+
+    return shown
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--project", "folder", type=click.Path(path_type=Path), help="Folder proyek (bawaan: folder ini).")
+@click.option("--language", type=click.Choice(LANGUAGES), default="id", help="Bahasa keluaran.")
+@click.version_option(package_name="qualcode")
+@click.pass_context
+def main(context: click.Context, folder: Path | None, language: str) -> None:
+    """Riset kualitatif dalam teks biasa: memeriksa, mengode, membaca, dan menjalankan notebook."""
+    use_language(language)
+    context.obj = folder
+
+
+def _project(context: click.Context) -> Project:
+    return open_project(context.obj)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@guarded
+def init(folder: Path) -> None:
+    """Membuat proyek baru di FOLDER: buku kode, notebook, dan kasus pertama."""
+    project = init_project(folder)
+    click.echo(say("cli.init", folder=project.root))
+
+
+@main.command()
+@click.pass_context
+@guarded
+def check(context: click.Context) -> None:
+    """Memeriksa semua berkas; menyebut setiap kesalahan dan perbaikannya."""
+    problems = _project(context).check()
+    print_problems(problems)
+    if problems:
+        sys.exit(1)
+
+
+@main.command()
+@table_options
+@click.pass_context
+@guarded
+def cases(context: click.Context, form: str) -> None:
+    """Menyebut semua kasus."""
+    from qualcode.cli.tables import cases_table
+
+    print_table(cases_table(_project(context)), form)
+
+
+@main.command()
+@click.argument("codebook")
+@table_options
+@click.pass_context
+@guarded
+def codes(context: click.Context, codebook: str, form: str) -> None:
+    """Menampilkan kode-kode CODEBOOK dengan definisinya."""
+    print_table(_project(context).codebook(codebook).to_table(), form)
+
+
+@main.command()
+@click.argument("code")
+@click.option("--case", help="Hanya kasus ini.")
+@click.option("--coder", help="Hanya pengode ini.")
+@click.option("--informant", help="Hanya informan ini.")
+@click.option("--valence", help="Hanya nilai ini (mendukung, menentang, campuran, deskriptif).")
+@table_options
+@click.pass_context
+@guarded
+def find(
+    context: click.Context,
+    code: str,
+    case: str | None,
+    coder: str | None,
+    informant: str | None,
+    valence: str | None,
+    form: str,
+) -> None:
+    """Menampilkan semua kutipan dengan kode CODE atau kode di bawahnya."""
+    from qualcode.cli.tables import quotations_table
+
+    wanted = {"coder": coder, "informant": informant, "valence": valence}
+    filters = {name: value for name, value in wanted.items() if value is not None}
+    print_table(quotations_table(_project(context), code, case, filters), form)
+
+
+@main.command()
+@click.argument("codebook")
+@click.option(
+    "--by",
+    type=click.Choice(["informant", "technique", "document", "period"]),
+    default="informant",
+    show_default=True,
+    help="Isi kolom.",
+)
+@click.option("--case", help="Hanya kasus ini (bawaan: semua).")
+@click.option("--coder", default="", help="Hanya pengode ini; bawaan: pengode utama; “semua” untuk semua.")
+@table_options
+@click.pass_context
+@guarded
+def matrix(context: click.Context, codebook: str, by: str, case: str | None, coder: str, form: str) -> None:
+    """Menampilkan matriks kode CODEBOOK menurut informan, teknik, dokumen, atau periode."""
+    from qualcode.cli.tables import matrix_table
+
+    print_table(matrix_table(_project(context), codebook, by, case, coder), form)
+
+
+@main.command()
+@click.argument("document")
+@click.argument("quotation")
+@click.argument("code")
+@click.option("--coder", required=True, help="Nama singkat pengode.")
+@click.option("--valence", default="deskriptif", show_default=True, help="mendukung|menentang|campuran|deskriptif")
+@click.option("--tag", "tags", multiple=True, help="Tanda; boleh berulang.")
+@click.option("--period", help="Periode yang dibicarakan, bila berbeda dari dokumennya.")
+@click.option("--implicit", is_flag=True, help="Pandangan ini tersirat.")
+@click.option("--memo", default="", help="Catatan pengode.")
+@click.option("--line", type=int, help="Baris kutipan, bila kata-katanya ada lebih dari sekali.")
+@click.pass_context
+@guarded
+def code(
+    context: click.Context,
+    document: str,
+    quotation: str,
+    code: str,
+    coder: str,
+    valence: str,
+    tags: tuple[str, ...],
+    period: str | None,
+    implicit: bool,
+    memo: str,
+    line: int | None,
+) -> None:
+    """Mengode kutipan: DOCUMENT (kasus/dokumen), QUOTATION (kata-katanya), CODE (id kode)."""
+    stored = _project(context).code(
+        document,
+        quotation,
+        code,
+        coder=coder,
+        valence=valence,
+        tags=tags,
+        period=period,
+        explicit=not implicit,
+        memo=memo,
+        line=line,
+    )
+    click.echo(say("cli.coded", code=stored.code, address=stored.address, id=stored.id))
+
+
+@main.command()
+@click.argument("frameworks", nargs=-1)
+@click.option("--case", "cases", multiple=True, help="Kasus; boleh berulang. Bawaan: semua kasus empiris.")
+@click.option("--coder", default="", help="Pengode; bawaan: pengode utama; “semua” untuk semua.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder hasil (bawaan: reports/).")
+@click.pass_context
+@guarded
+def run(
+    context: click.Context, frameworks: tuple[str, ...], cases: tuple[str, ...], coder: str, out: Path | None
+) -> None:
+    """Menjalankan notebook FRAMEWORKS (bawaan: semua kerangka) pada setiap kasus dan membuat halamannya."""
+    from qualcode.cli.running import run_and_report
+
+    sys.exit(run_and_report(_project(context), frameworks, cases, coder, out))

@@ -1,0 +1,65 @@
+"""Tables and problems on the terminal, or as CSV or JSON for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import click
+
+from qualcode.display import Table, terminal_safe
+from qualcode.errors import Problem
+
+WIDEST_WORDS = (20, 10)
+"""For how long a word the first column and the others always have room."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def table_options(command: Command) -> Command:
+    """Give a command ``--csv`` and ``--json``; it receives the choice as `form`."""
+    command = click.option("--json", "form", flag_value="json", help="Keluaran JSON, dengan kutipannya.")(command)
+    command = click.option("--csv", "form", flag_value="csv", help="Keluaran CSV.")(command)
+    return click.option("--table", "form", flag_value="table", default="table", hidden=True)(command)
+
+
+def print_table(table: Table, form: str) -> None:
+    """Print a table in the form asked for."""
+    if form == "csv":
+        click.echo(table.to_csv(), nl=False)
+    elif form == "json":
+        click.echo(table.to_json())
+    else:
+        _print_for_people(table)
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems line by line, to standard error."""
+    for problem in problems:
+        click.echo(terminal_safe(str(problem)), err=True)
+
+
+def _print_for_people(table: Table) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    drawn = Drawn(
+        title=Text(terminal_safe(table.caption)),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    for index, name in enumerate(table.columns):
+        # A column as wide as its longest word, within reason: words are broken only where there is no room at all.
+        words = [word for row in table.rows for word in str(row[index]).split()] + name.split()
+        least = min(max(map(len, words), default=0), WIDEST_WORDS[bool(index)])
+        drawn.add_column(Text(terminal_safe(name)), overflow="fold", min_width=least)
+    for row in table.rows:
+        drawn.add_row(*(Text(terminal_safe(str(cell))) for cell in row))
+    console = Console(highlight=False)
+    console.print(drawn)
+    if table.note:
+        console.print(Text(terminal_safe(table.note)))

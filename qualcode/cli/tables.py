@@ -1,0 +1,75 @@
+"""The tables that verbs print, asked of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from qualcode.analysis.matrix import By, matrix
+from qualcode.coding.case import Case
+from qualcode.coding.codings import Codings
+from qualcode.display import Table
+from qualcode.errors import UnknownNameError
+from qualcode.project import Project
+from qualcode.wording import say
+
+
+def cases_table(project: Project) -> Table:
+    """One row a case: what it is and how much there is of it."""
+    rows = [
+        [
+            case.id,
+            case.title,
+            case.record.kind.value,
+            len(case.informants),
+            len(case.documents),
+            len(case.codings),
+            ", ".join(case.codings.coders) or "–",
+        ]
+        for case in project.cases
+    ]
+    names = ("id", "title", "kind", "informants", "documents", "codings", "coders")
+    return Table(say("cli.cases_caption"), [say(f"cli.cases_{name}") for name in names], rows)
+
+
+def quotations_table(project: Project, code: str, case: str | None, filters: Mapping[str, object]) -> Table:
+    """One row a coding with this code or one below it, with the whole quotation."""
+    if not any(code in codebook for codebook in project.codebooks.values()):
+        known = [each.id for codebook in project.codebooks.values() for each in codebook]
+        raise UnknownNameError.among("code", code, known, place="codebooks")
+    cases = _cases(project, case)
+    found = [coding for each in cases for coding in each.codings.of(code).where(**filters)]
+    rows = [
+        [
+            f"{coding.case}/{coding.address}",
+            coding.code,
+            say(f"valence.{coding.valence}"),
+            coding.voice,
+            coding.coder,
+            " ".join(coding.quote.split()),
+            coding.memo,
+        ]
+        for coding in found
+    ]
+    names = ("address", "code", "valence", "voice", "coder", "quotation", "memo")
+    columns = [say(f"cli.find_{name}") for name in names]
+    return Table(say("cli.find_caption", code=code, count=len(rows)), columns, rows)
+
+
+def matrix_table(project: Project, codebook: str, by: str, case: str | None, coder: str) -> Table:
+    """Codes by groups over one case or all."""
+    chosen = project.codebook(codebook)
+    cases = _cases(project, case)
+    codings = Codings(
+        (coding for each in cases for coding in each.coded_by(coder).using(chosen)), project.codebooks
+    )
+    groups = list(dict.fromkeys(group for each in cases for group in _designed(each, By(by)) if case))
+    return matrix(codings, chosen, by, groups=groups).to_table()
+
+
+def _cases(project: Project, case: str | None) -> tuple[Case, ...]:
+    return (project.case(case),) if case else project.cases
+
+
+def _designed(case: Case, by: By) -> Iterable[str]:
+    groups = {By.INFORMANT: case.groups.source, By.TECHNIQUE: case.groups.technique, By.PERIOD: case.groups.time}
+    return groups.get(by, ())

@@ -1,0 +1,1 @@
+"""The runs: notebooks through papermill, over cases."""

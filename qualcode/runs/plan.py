@@ -1,0 +1,120 @@
+"""What is to run: notebooks times cases, with parameters checked before any kernel starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualcode.coding.case import CaseKind
+from qualcode.errors import ParameterError, UnknownNameError
+from qualcode.project import NOTEBOOKS, REPORTS, Project
+from qualcode.wording import LANGUAGES
+
+_NUMBERED = re.compile(r"(?P<number>\d\d)-(?P<name>.+)")
+EVERYBODY = ("", "semua", "all")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook on one case.
+
+    Attributes
+    ----------
+    notebook : Path
+        The source, which is never changed.
+    case : str
+    parameters : mapping of str to str
+        What the parameter cell is overridden with.
+    output : Path
+        Where the executed notebook goes; its page stands beside it as ``.html``.
+    """
+
+    notebook: Path
+    case: str
+    parameters: Mapping[str, str]
+    output: Path
+
+    @property
+    def page(self) -> Path:
+        """The page made of the executed notebook."""
+        return self.output.with_suffix(".html")
+
+    def __str__(self) -> str:
+        return f"{self.case}/{self.notebook.stem}"
+
+
+def plan(
+    project: Project,
+    frameworks: Sequence[str] = (),
+    cases: Sequence[str] = (),
+    *,
+    coder: str = "",
+    language: str = "id",
+    out: Path | None = None,
+) -> list[Job]:
+    """Plan a batch: every notebook on every case.
+
+    Parameters
+    ----------
+    project : Project
+    frameworks : sequence of str
+        Names (``stoc``) or full names (``13-stoc``) of notebooks. Default: all framework notebooks, 11 to 19.
+    cases : sequence of str
+        Default: all empirical cases.
+    coder, language : str
+        Passed on to every notebook.
+    out : Path, optional
+        Default: ``reports/`` of the project.
+
+    Raises
+    ------
+    ParameterError, UnknownNameError
+        When a name, the coder or the language is wrong.
+    CheckError
+        When a case that is to run cannot be read.
+    """
+    if language not in LANGUAGES:
+        raise ParameterError.of("unknown_language", "language", language=language, known=", ".join(LANGUAGES))
+    notebooks = _chosen_notebooks(project, frameworks)
+    chosen = list(dict.fromkeys(cases)) or _empirical(project)
+    if not chosen:
+        raise ParameterError.of("no_cases", str(project.root))
+    for case in chosen:
+        read = project.case(case)
+        if coder not in (*EVERYBODY, *read.record.coders, *read.codings.coders):
+            known = {*read.record.coders, *read.codings.coders, "semua"}
+            raise UnknownNameError.among("coder", coder, known, place=case)
+    folder = out or project.root / REPORTS
+    return [
+        Job(
+            notebook,
+            case,
+            {"case": case, "coder": coder, "language": language},
+            folder / case / notebook.name,
+        )
+        for case in chosen
+        for notebook in notebooks
+    ]
+
+
+def _empirical(project: Project) -> list[str]:
+    return [case.id for case in project.cases if case.record.kind is CaseKind.EMPIRICAL]
+
+
+def _chosen_notebooks(project: Project, names: Sequence[str]) -> list[Path]:
+    everything = sorted((project.root / NOTEBOOKS).glob("*.ipynb"))
+    by_name: dict[str, Path] = {}
+    for path in everything:
+        numbered = _NUMBERED.fullmatch(path.stem)
+        by_name[path.stem] = by_name[numbered["name"] if numbered else path.stem] = path
+    if not names:
+        frameworks = [path for path in everything if "11" <= path.stem[:2] <= "19"]
+        if not frameworks:
+            raise ParameterError.of("no_notebooks", str(project.root / NOTEBOOKS))
+        return frameworks
+    for name in names:
+        if name not in by_name:
+            raise UnknownNameError.among("notebook", name, by_name, place=NOTEBOOKS)
+    return sorted({by_name[name] for name in names})
