@@ -149,8 +149,7 @@ class Prose:
 
     def __repr__(self) -> str:
         return "\n".join(
-            block if isinstance(block, str) else "\n".join(f"- {item}" for item in block)
-            for block in self.paragraphs
+            block if isinstance(block, str) else "\n".join(f"- {item}" for item in block) for block in self.paragraphs
         )
 
 

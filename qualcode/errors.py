@@ -39,7 +39,7 @@ class Problem:
     mend: str
 
     @classmethod
-    def of(cls, key: str, place: str, **values: object) -> Self:
+    def of(cls, key: str, place: str, /, **values: object) -> Self:
         """Word the problem `key` of the catalogue, in the language in use."""
         return cls(place, say(f"problem.{key}.what", **values), say(f"problem.{key}.mend", **values))
 
@@ -68,7 +68,7 @@ class QualcodeError(Exception):
         self.problem = problem
 
     @classmethod
-    def of(cls, key: str, place: str, **values: object) -> Self:
+    def of(cls, key: str, place: str, /, **values: object) -> Self:
         """Make the error worded under `key` in the catalogue, in the language in use."""
         return cls(Problem.of(key, place, **values))
 
@@ -103,9 +103,7 @@ class UnknownNameError(QualcodeError, LookupError):
         nearest = get_close_matches(name, names, n=1, cutoff=0.5)
         hint = say("did_you_mean", name=nearest[0]) + " " if nearest else ""
         shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-        return cls.of(
-            "unknown_name", place, kind=say(f"kind.{kind}"), name=name, hint=hint, known=shown or "–"
-        )
+        return cls.of("unknown_name", place, kind=say(f"kind.{kind}"), name=name, hint=hint, known=shown or "–")
 
 
 class UnreadableFileError(QualcodeError, ValueError):

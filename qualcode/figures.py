@@ -54,9 +54,7 @@ class Figure:
         return f"{self.caption}\n{self.alt}"
 
 
-def heat_map(
-    counts: Sequence[Sequence[int]], *, rows: Sequence[str], columns: Sequence[str], caption: str
-) -> Figure:
+def heat_map(counts: Sequence[Sequence[int]], *, rows: Sequence[str], columns: Sequence[str], caption: str) -> Figure:
     """Draw counts as tinted cells, each with its number; nothing is said by the tint alone.
 
     Parameters
@@ -96,7 +94,9 @@ def heat_map(
     axes.tick_params(length=0, labelsize=9)
     axes.set_yticklabels(axes.get_yticklabels(), rotation=0)
     long_names = any(len(name) > 8 for name in columns)
-    axes.set_xticklabels(axes.get_xticklabels(), rotation=35 if long_names else 0, ha="right" if long_names else "center")
+    axes.set_xticklabels(
+        axes.get_xticklabels(), rotation=35 if long_names else 0, ha="right" if long_names else "center"
+    )
     lines = [
         f"{row}: " + ", ".join(f"{column} {count}" for column, count in zip(columns, found, strict=True) if count)
         for row, found in zip(rows, counts, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,10 +19,12 @@ from qualcode.coding.codebook import Codebook, read_codebook
 from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.journal import Apply, Journal, Remove, Revise, append, fold, read_journal
 from qualcode.coding.valence import Valence
+from qualcode.display import Table
 from qualcode.errors import CheckError, CodingError, ParameterError, Problem, ProjectNotFoundError, UnknownNameError
 from qualcode.records import parse, word_complaint
 from qualcode.text.document import Document, Segment
 from qualcode.text.readers import read_document, read_text
+from qualcode.wording import say
 
 CORPUS, CODEBOOKS, NOTEBOOKS, REPORTS, CODINGS = "corpus", "codebooks", "notebooks", "reports", "codings"
 TEMPLATES = (CODEBOOKS, NOTEBOOKS)
@@ -42,7 +43,7 @@ def open_project(folder: str | Path | None = None) -> Project:
     ProjectNotFoundError
         When neither the folder nor any above it holds ``corpus/`` and ``codebooks/``.
     """
-    start = Path(folder or os.getcwd()).resolve()
+    start = Path(folder or Path.cwd()).resolve()
     for candidate in (start, *start.parents):
         if (candidate / CORPUS).is_dir() and (candidate / CODEBOOKS).is_dir():
             return Project(candidate)
@@ -257,6 +258,41 @@ class Project:
         for case in self.case_ids:
             problems += _CaseReading(self, case).all_problems()
         return sorted(set(problems))
+
+    def to_table(self) -> Table:
+        """One row a case: what it is and how much there is of it."""
+        rows: list[list[str | int]] = [
+            [
+                case.id,
+                len(case.informants),
+                len(case.documents),
+                len(case.codings),
+                ", ".join(case.codings.coders) or "–",
+                case.record.kind.value,
+                case.title,
+            ]
+            for case in self.cases
+        ]
+        names = ("id", "informants", "documents", "codings", "coders", "kind", "title")
+        return Table(say("project.cases_caption"), [say(f"project.cases_{name}") for name in names], rows)
+
+    def codebooks_table(self) -> Table:
+        """One row a codebook: what it is, how many indicators it has, where it comes from."""
+        rows: list[list[str | int]] = [
+            [book.id, str(book.title), len(book.indicators), book.version, book.citation]
+            for book in self.codebooks.values()
+        ]
+        columns = [
+            say("kind.codebook"),
+            say("project.cases_title"),
+            say("project.indicators"),
+            say("project.version"),
+            say("case.citation"),
+        ]
+        return Table(say("project.codebooks_caption"), columns, rows)
+
+    def _repr_html_(self) -> str:
+        return self.to_table().to_html()
 
     def place(self, path: Path) -> str:
         """How messages name a file: relative to the project, with forward slashes."""

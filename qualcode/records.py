@@ -95,7 +95,8 @@ def _refuse_what_may_explode(text: str) -> None:
         tagged = getattr(event, "tag", None) is not None
         if suspicious or tagged or depth > DEEPEST_RECORD:
             raise yaml.MarkedYAMLError(
-                problem="anchor (&, *), tag (!) or too deep nesting", problem_mark=event.start_mark
+                problem="anchor (&, *), tag (!) or too deep nesting",
+                problem_mark=event.start_mark,  # type: ignore[arg-type]
             )
 
 
@@ -115,7 +116,7 @@ def _plain(node: yaml.Node, path: Path, tree: Tree, first_line: int, problems: l
             tree.lines[*path, key] = first_line + key_node.start_mark.line
         return mapping
     # An empty value and the words for nothing mean nothing; whoever wants the word itself quotes it.
-    return None if node.style is None and node.value in ("", "~", "null") else node.value
+    return None if getattr(node, "style", None) is None and node.value in ("", "~", "null") else node.value
 
 
 def read_as(model: type[AnyRecord], tree: Tree) -> tuple[AnyRecord | None, list[Problem]]:

@@ -34,7 +34,7 @@ def language_in_use() -> str:
     return _language.get()
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """The text under `key` in the language in use, with ``{placeholders}`` filled from `values`.
 
     Examples

@@ -99,7 +99,7 @@ class Matrix:
     def to_table(self) -> Table:
         """The matrix as a table whose cells open to their quotations."""
         largest = max((count for row in self.counts() for count in row), default=0)
-        rows = [
+        rows: list[list[str | Cell]] = [
             [row.name, *(cell(self[row, column], largest) for column in self.columns)] for row in self.rows
         ]
         return Table(

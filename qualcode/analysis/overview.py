@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qualcode.analysis.matrix import By, matrix
 from qualcode.coding.case import Case, Metric
 from qualcode.coding.codebook import Codebook
-from qualcode.display import Cell, Table
+from qualcode.coding.codings import Codings
+from qualcode.display import Cell, Prose, Table
 from qualcode.figures import Figure, heat_map
 from qualcode.text.document import UNDATED, Document
 from qualcode.wording import number, say
@@ -44,7 +45,7 @@ class Overview:
             [each.id, each.role, each.kind or "–", each.relation, each.period or "–", each.consent]
             for each in record.informants
         ]
-        columns = ["", *(say(f"case.{key}") for key in ("role", "kind", "relation", "period", "consent"))]
+        columns = ["", *(say(f"case.{key}") for key in ("role", "kind", "relation", "period_of", "consent"))]
         note = ""
         if record.informants_total is not None:
             note = say("case.informants_note", total=record.informants_total, note=record.informants_note or "")
@@ -54,7 +55,7 @@ class Overview:
     def documents(self) -> Table:
         """Every document: technique, date, informant, size, codings; its title opens to its provenance."""
         rows = [self._document(document) for document in self.case.documents]
-        keys = ("title", "technique", "date", "role_of", "period", "units", "words", "coded")
+        keys = ("title", "technique", "date", "role_of", "period_of", "units", "words", "coded")
         columns = ["", *(say(f"case.{key}") for key in keys)]
         return Table(say("case.documents_caption"), columns, rows, say("case.documents_note"))
 
@@ -68,7 +69,7 @@ class Overview:
             document.period or "–",
             len(document.units),
             len(document.text.split()),
-            len(self.case.codings.on(document)),
+            _opening(self.case.codings.on(document)),
         ]
 
     def metrics(self) -> Table:
@@ -101,6 +102,10 @@ class Overview:
             caption=say("case.coverage_caption", framework=codebook.title),
         )
 
+    def limits(self) -> Prose:
+        """What the case's own record says it cannot show, and what of its codings could not be used."""
+        return Prose((case_limits(self.case),))
+
     def __repr__(self) -> str:
         return repr(self.case)
 
@@ -118,6 +123,23 @@ def overview(case: Case) -> Overview:
         qc.overview(project.case("bandung")).documents()
     """
     return Overview(case)
+
+
+def case_limits(case: Case) -> tuple[str, ...]:
+    """The limits of a case, sentence by sentence: from its record, its text checks, and the state of its codings."""
+    limits = [say("case.fictional")] if case.record.fictional else []
+    limits += case.record.limits
+    limits += [f"{check.statement} ({'; '.join(check.places)})" for check in case.record.text_checks]
+    if case.problems:
+        limits.append(say("case.unplaced", count=len(case.problems)))
+    return tuple(limits) or (say("case.no_limits"),)
+
+
+def _opening(codings: Codings) -> Cell:
+    """The number of codings, which opens to them."""
+    return Cell(
+        str(len(codings)), tuple(replace(c.quotation(), note=f"{c.code} · {c.quotation().note}") for c in codings)
+    )
 
 
 def _metric_name(metric: Metric) -> str:

@@ -76,9 +76,7 @@ def check(context: click.Context) -> None:
 @guarded
 def cases(context: click.Context, form: str) -> None:
     """Menyebut semua kasus."""
-    from qualcode.cli.tables import cases_table
-
-    print_table(cases_table(_project(context)), form)
+    print_table(_project(context).to_table(), form)
 
 
 @main.command()

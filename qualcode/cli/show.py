@@ -10,8 +10,7 @@ import click
 from qualcode.display import Table, terminal_safe
 from qualcode.errors import Problem
 
-WIDEST_WORDS = (20, 10)
-"""For how long a word the first column and the others always have room."""
+SHORT = 12
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -49,14 +48,12 @@ def _print_for_people(table: Table) -> None:
         title=Text(terminal_safe(table.caption)),
         title_justify="left",
         box=SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
+        padding=(0, 1, 0, 0),
     )
     for index, name in enumerate(table.columns):
-        # A column as wide as its longest word, within reason: words are broken only where there is no room at all.
-        words = [word for row in table.rows for word in str(row[index]).split()] + name.split()
-        least = min(max(map(len, words), default=0), WIDEST_WORDS[bool(index)])
-        drawn.add_column(Text(terminal_safe(name)), overflow="fold", min_width=least)
+        # Short words and the row's name stay whole; longer texts share the rest of the line.
+        whole = index == 0 or max((len(str(row[index])) for row in table.rows), default=0) <= SHORT
+        drawn.add_column(Text(terminal_safe(name)), overflow="fold", no_wrap=whole)
     for row in table.rows:
         drawn.add_row(*(Text(terminal_safe(str(cell))) for cell in row))
     console = Console(highlight=False)

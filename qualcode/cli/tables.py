@@ -13,24 +13,6 @@ from qualcode.project import Project
 from qualcode.wording import say
 
 
-def cases_table(project: Project) -> Table:
-    """One row a case: what it is and how much there is of it."""
-    rows = [
-        [
-            case.id,
-            case.title,
-            case.record.kind.value,
-            len(case.informants),
-            len(case.documents),
-            len(case.codings),
-            ", ".join(case.codings.coders) or "–",
-        ]
-        for case in project.cases
-    ]
-    names = ("id", "title", "kind", "informants", "documents", "codings", "coders")
-    return Table(say("cli.cases_caption"), [say(f"cli.cases_{name}") for name in names], rows)
-
-
 def quotations_table(project: Project, code: str, case: str | None, filters: Mapping[str, object]) -> Table:
     """One row a coding with this code or one below it, with the whole quotation."""
     if not any(code in codebook for codebook in project.codebooks.values()):
@@ -59,9 +41,7 @@ def matrix_table(project: Project, codebook: str, by: str, case: str | None, cod
     """Codes by groups over one case or all."""
     chosen = project.codebook(codebook)
     cases = _cases(project, case)
-    codings = Codings(
-        (coding for each in cases for coding in each.coded_by(coder).using(chosen)), project.codebooks
-    )
+    codings = Codings((coding for each in cases for coding in each.coded_by(coder).using(chosen)), project.codebooks)
     groups = list(dict.fromkeys(group for each in cases for group in _designed(each, By(by)) if case))
     return matrix(codings, chosen, by, groups=groups).to_table()
 

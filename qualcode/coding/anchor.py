@@ -60,7 +60,7 @@ def _stands_among_same_words(text: str, start: int, wanted: Anchor) -> bool:
 
 
 def find(document: Document, quotation: str, *, line: int | None = None) -> Segment:
-    """Find the one place in a document where the quotation stands.
+    r"""Find the one place in a document where the quotation stands.
 
     Runs of white space and the shape of quotation marks and dashes do not matter; every other character does.
 
@@ -80,7 +80,7 @@ def find(document: Document, quotation: str, *, line: int | None = None) -> Segm
 
     Examples
     --------
-    >>> find(Document(id="w-i1", text="Ya, semua\\nkomentar dibalas."), "semua komentar").address
+    >>> find(Document(id="w-i1", text="Ya, semua\nkomentar dibalas."), "semua komentar").address
     'w-i1:1-2'
     """
     if not quotation.strip():
@@ -101,15 +101,13 @@ def find(document: Document, quotation: str, *, line: int | None = None) -> Segm
     )
 
 
-_LOOK_ALIKES = ("\"“”„«»", "'‘’‚`´", "-‐‑–—")
+_LOOK_ALIKES = ('"“”„«»', "'‘’‚`´", "-‐‑–—")
 _ALIKE = {mark: f"[{re.escape(marks)}]" for marks in _LOOK_ALIKES for mark in marks}
 
 
 def _pattern(quotation: str) -> re.Pattern[str]:
     """A pattern for the quotation that forgives white space and the shape of marks."""
-    words = (
-        "".join(_ALIKE.get(character, re.escape(character)) for character in word) for word in quotation.split()
-    )
+    words = ("".join(_ALIKE.get(character, re.escape(character)) for character in word) for word in quotation.split())
     # Looking ahead finds occurrences that overlap, too.
     return re.compile("(?=(" + r"\s+".join(words) + "))")
 

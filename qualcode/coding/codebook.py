@@ -73,7 +73,7 @@ class Code(Record):
         return f"{self.id} {self.label}"
 
     def walk(self) -> Iterator[Code]:
-        """This code and all below it, depth first."""
+        """The code itself and all below it, depth first."""
         yield self
         for child in self.children:
             yield from child.walk()

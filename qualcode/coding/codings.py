@@ -259,9 +259,7 @@ class Codings(Sequence[Coding]):
         return hash(self._items)
 
     def __repr__(self) -> str:
-        return say(
-            "codings_summary", codings=len(self), documents=len(self.documents), coders=len(self.coders)
-        )
+        return say("codings_summary", codings=len(self), documents=len(self.documents), coders=len(self.coders))
 
     def _repr_html_(self) -> str:
         return self.passages(repr(self)).to_html()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, BinaryIO, Literal
 
 from filelock import FileLock
-from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from ulid import ULID
 
 from qualcode.coding.valence import Valence
@@ -37,7 +37,7 @@ class _Event(Record):
     coder: str = Field(pattern=Identifier)
     round: int = Field(default=1, ge=1)
 
-    model_config = {"str_strip_whitespace": False}  # a quotation's own blanks belong to it
+    model_config = ConfigDict(str_strip_whitespace=False)  # a quotation's own blanks belong to it
 
     @field_validator("time")
     @classmethod

@@ -33,7 +33,7 @@ class DavidSheet(Sheet):
         Weights and ratings are an analyst's judgement and are never assumed here.
         """
         inner, outer = FACTORS[:2], FACTORS[2:]
-        rows = [
+        rows: list[list[str | Cell]] = [
             [say(f"swot.{side}"), *(self._field(code) for code in codes)]
             for side, codes in (("internal", inner), ("external", outer))
         ]

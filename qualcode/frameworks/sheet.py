@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qualcode.analysis.matrix import By, Matrix, cell, column_name, matrix, valence_summary
+from qualcode.analysis.overview import case_limits
 from qualcode.coding.case import UNSTATED, Case
 from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.codings import Coding, Codings
@@ -169,10 +170,17 @@ class Sheet:
         rows = [each.code for each in self.evidence]
         return matrix(self.codings, self.codebook, axis, groups=tuple(designed), rows=rows)
 
-    def summary(self) -> Table:
-        """One row an indicator: who supports, who opposes, how many passages; the cells open to the quotations."""
+    def summary(self, dimension: int | None = None) -> Table:
+        """One row an indicator: who supports, who opposes, how many passages; the cells open to the quotations.
+
+        Parameters
+        ----------
+        dimension : int, optional
+            Only the indicators of this dimension, counted from 0.
+        """
+        shown = self.evidence if dimension is None else self.dimensions[dimension].indicators
         largest = max((len(each.codings) for each in self.evidence), default=0)
-        rows = [self._summary_row(each, largest) for each in self.evidence]
+        rows = [self._summary_row(each, largest) for each in shown]
         columns = [
             say("sheet.indicator"),
             say("sheet.passages"),
@@ -215,7 +223,7 @@ class Sheet:
 
     def quotation_table(self, most: int = 3) -> Table:
         """Strongest and dissenting quotations of every indicator that has any, ready to be opened."""
-        rows = [
+        rows: list[list[str | Cell]] = [
             [each.code.name, _opened(each.strongest(most)), _opened(each.dissenting(most))]
             for each in self.evidence
             if each.codings
@@ -268,16 +276,11 @@ class Sheet:
     def limits(self) -> Prose:
         """What this sheet cannot show, from the case's own record and from the state of the codings."""
         coders = self.codings.coders
-        points = [*self.case.record.limits]
-        if self.case.record.fictional:
-            points.insert(0, say("sheet.fictional"))
-        points += [f"{check.statement} ({'; '.join(check.places)})" for check in self.case.record.text_checks]
+        points = list(case_limits(self.case))
         points.append(say("sheet.coders", coders=", ".join(coders) or "–"))
         implicit = sum(not coding.explicit for coding in self.codings)
         if implicit:
             points.append(say("sheet.implicit", count=implicit, total=len(self.codings)))
-        if self.case.problems:
-            points.append(say("sheet.unplaced", count=len(self.case.problems)))
         points.append(say("sheet.no_verdict"))
         return Prose((tuple(points),))
 
@@ -352,9 +355,7 @@ def _evidence(code: Code, codings: Codings, everything: Codings) -> Evidence:
         coding.id
         for coding in own
         if any(
-            other.coder != coding.coder
-            and other.valence is coding.valence
-            and other.segment.overlaps(coding.segment)
+            other.coder != coding.coder and other.valence is coding.valence and other.segment.overlaps(coding.segment)
             for other in others
         )
     )

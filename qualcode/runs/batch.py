@@ -54,5 +54,3 @@ def write_index(project: Project, outcomes: Sequence[Outcome], folder: Path, *, 
 def _build_font_cache() -> None:
     """Let matplotlib look for fonts now: on a new machine it would say so in the first notebook only."""
     import matplotlib.font_manager  # noqa: F401
-
-

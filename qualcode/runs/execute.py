@@ -19,6 +19,9 @@ from qualcode.storage import write_atomically
 # Kernels inherit these: one hash seed, figures without a screen, and no remark about frozen modules.
 KERNEL_ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
+# The kernel's own remarks about its transport are not for the reader of a batch.
+KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -39,9 +42,10 @@ def execute(job: Job, project: Project) -> Outcome:
         error = _run(job, project, raw)
         if not raw.exists():
             return Outcome(job, error)
-        notebook = nbformat.read(raw, as_version=4)
+        notebook = nbformat.read(raw, as_version=4)  # type: ignore[no-untyped-call]
     tidy(notebook, job)
-    write_atomically(job.output, nbformat.writes(notebook).encode() + b"\n")
+    source = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    write_atomically(job.output, source.encode() + b"\n")
     write_atomically(job.page, page(notebook, language=job.parameters["language"]).encode())
     return Outcome(job, error)
 
@@ -56,6 +60,7 @@ def _run(job: Job, project: Project, raw: Path) -> str | None:
             cwd=str(project.root),
             progress_bar=False,
             log_output=False,
+            extra_arguments=KERNEL_ARGUMENTS,
         )
     except PapermillExecutionError as error:
         return f"{error.ename}: {error.evalue}".splitlines()[0]

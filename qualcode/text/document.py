@@ -11,7 +11,9 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 
+from qualcode.display import Table
 from qualcode.text.transcript import Role, Turn, turns
+from qualcode.wording import say
 
 __all__ = ["UNDATED", "Document", "Kind", "Paragraph", "Role", "Segment", "Technique", "Turn"]
 
@@ -57,7 +59,7 @@ REFLECTION = "refleksi"
 
 @dataclass(frozen=True)
 class Document:
-    """A text that is evidence, and what is known of it. Immutable; it does not know its codings.
+    r"""A text that is evidence, and what is known of it. Immutable; it does not know its codings.
 
     Attributes
     ----------
@@ -66,7 +68,7 @@ class Document:
     case : str
         The case's id.
     text : str
-        The stored text, newline ``\\n``. All offsets are code points (Python string indices) into it.
+        The stored text, newline ``\n``. All offsets are code points (Python string indices) into it.
     title, provenance : str
     kind : Kind
     technique : Technique
@@ -161,8 +163,26 @@ class Document:
         """The segment ``text[start:end]``."""
         return Segment(self, start, end)
 
+    def to_table(self, most: int | None = None) -> Table:
+        """The text as its reader sees it: line, speaker or section, words; the first `most` units, or all."""
+        shown = self.units[:most]
+        rows = [(str(self.line(unit.start)), _heads(unit), self.text[unit.start : unit.end]) for unit in shown]
+        columns = [say(f"document.{name}") for name in ("line", "speaker", "text")]
+        note = say("document.cut", shown=len(shown), units=len(self.units)) if len(shown) < len(self.units) else ""
+        return Table(f"{self.title} ({self.id}, {self.technique}, {self.dated})", columns, rows, note)
+
+    def _repr_html_(self) -> str:
+        return self.to_table().to_html()
+
     def __repr__(self) -> str:
         return f"Document {self.id}: {self.kind}, {self.technique}, {self.dated}, {len(self.units)} unit"
+
+
+def _heads(unit: Turn | Paragraph) -> str:
+    """What stands before a unit's words: the speaker and time of a turn, the section of a paragraph."""
+    if isinstance(unit, Paragraph):
+        return unit.section
+    return f"{unit.speaker} [{unit.time}]" if unit.time else unit.speaker
 
 
 @dataclass(frozen=True)

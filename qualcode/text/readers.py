@@ -11,7 +11,7 @@ from pydantic import Field
 
 from qualcode.errors import Problem
 from qualcode.records import Record, parse, read_as
-from qualcode.text.document import UNDATED, Document, Kind, Technique
+from qualcode.text.document import Document, Kind, Technique
 from qualcode.text.transcript import unlisted_labels
 
 LARGEST_DOCUMENT = 50_000_000
@@ -41,7 +41,7 @@ class FrontMatter(Record):
 
 
 def read_text(path: Path, place: str) -> tuple[str | None, list[Problem]]:
-    """Read a UTF-8 text file with ``\\n`` line ends, or say where it is none.
+    r"""Read a UTF-8 text file with ``\n`` line ends, or say where it is none.
 
     A byte order mark and Windows line ends are taken off; nothing else is changed.
     """
@@ -103,7 +103,7 @@ def _document(front: FrontMatter, body: str, case: str, place: str, first_line: 
         title=front.title,
         kind=front.kind,
         technique=front.technique,
-        date=None if front.date == UNDATED else front.date,
+        date=front.date if isinstance(front.date, date) else None,
         informant=front.informant,
         period=front.period,
         provenance=front.provenance,

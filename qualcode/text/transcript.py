@@ -62,7 +62,7 @@ OTHER = Role.OTHER.value
 
 
 def turns(text: str, legend: Mapping[str, str], informant: str | None) -> Iterator[Turn]:
-    """Read the turns of a transcript.
+    r"""Read the turns of a transcript.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def turns(text: str, legend: Mapping[str, str], informant: str | None) -> Iterat
 
     Examples
     --------
-    >>> [t.speaker for t in turns("P: Pagi, Pak.\\n\\nI1: [00:00:41] Iya, pagi.", {}, "I1")]
+    >>> [t.speaker for t in turns("P: Pagi, Pak.\n\nI1: [00:00:41] Iya, pagi.", {}, "I1")]
     ['P', 'I1']
     """
     openings = [match for match in _LABEL.finditer(text) if _opens_turn(match["label"], legend)]
