@@ -1,0 +1,1 @@
+"""The reports: pages that open anywhere, without a network."""
