@@ -20,12 +20,12 @@ PALETTE = ("#0072B2", "#B35900", "#009E73", "#CC79A7", "#999933", "#882255", "#3
 
 @dataclass(frozen=True)
 class Quotation:
-    """Words, where they stand, and what was made of them."""
+    """Words, where they stand, what was made of them, and the id of the coding they come from."""
 
     text: str
     address: str
     note: str = ""
-    anchor: str = ""
+    coding: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Prose:
 def quotations_html(quotations: Sequence[Quotation]) -> str:
     """Block quotations, each followed by its address and what was made of it."""
     return "".join(
-        f'<blockquote style="{_QUOTE}"{_anchor(q)}>“{escape(" ".join(q.text.split()))}”'
+        f'<blockquote style="{_QUOTE}"{_coding(q)}>“{escape(" ".join(q.text.split()))}”'
         f'<footer style="{_FOOT}"><code>{escape(q.address)}</code> {escape(q.note)}</footer></blockquote>'
         for q in quotations
     )
@@ -196,8 +196,9 @@ def _shade(cell: object) -> str:
     return f"background-color:rgba(0,114,178,{0.06 + 0.30 * min(cell.shade, 1.0):.2f})"
 
 
-def _anchor(quotation: Quotation) -> str:
-    return f' id="{escape(quotation.anchor, quote=True)}"' if quotation.anchor else ""
+def _coding(quotation: Quotation) -> str:
+    # One coding may be shown in several tables of a page, so that its id cannot be the element's.
+    return f' data-coding="{escape(quotation.coding, quote=True)}"' if quotation.coding else ""
 
 
 def _pipe(cell: object) -> str:

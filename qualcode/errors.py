@@ -53,9 +53,6 @@ class Undefined:
 
     reason: str
 
-    def __bool__(self) -> bool:
-        return False
-
     def __str__(self) -> str:
         return self.reason
 

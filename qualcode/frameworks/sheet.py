@@ -41,14 +41,20 @@ class Evidence:
     blank: Undefined | None
 
     @property
+    def attributed(self) -> Codings:
+        """The codings that belong to somebody: an informant, an observation, a document."""
+        return self.codings.where(lambda coding: coding.voice != UNSTATED)
+
+    @property
     def voices(self) -> Mapping[str, Valence]:
         """Each voice (an informant; else the technique) and what it says as a whole, in alphabetical order.
 
-        A voice whose passages all support supports; all oppose, opposes; nothing but descriptions is descriptive;
-        anything else is mixed. A talkative voice counts no more than a brief one.
+        Passages that belong to nobody are no voice: they can neither confirm nor contradict one. A voice whose
+        passages all support supports; all oppose, opposes; nothing but descriptions is descriptive; anything else is
+        mixed. A talkative voice counts no more than a brief one.
         """
         said: dict[str, set[Valence]] = {}
-        for coding in self.codings:
+        for coding in self.attributed:
             said.setdefault(coding.voice, set()).add(coding.valence)
         return {voice: _stance(valences) for voice, valences in sorted(said.items())}
 
@@ -73,8 +79,8 @@ class Evidence:
     def strongest(self, most: int = 3) -> Codings:
         """The strongest passages on the side most voices take; where the voices balance, on either side.
 
-        Stronger is what another coder found, too; then what is said explicitly; then what carries a tag; then what
-        comes first. From each voice the strongest comes before anybody's second.
+        Stronger is what belongs to somebody; then what another coder found, too; then what is said explicitly; then
+        what carries a tag; then what comes first. From each voice the strongest comes before anybody's second.
         """
         sides = {self.leaning} if self.leaning else {Valence.SUPPORTS, Valence.OPPOSES}
         chosen = [coding for coding in self.codings if coding.valence in sides]
@@ -97,8 +103,8 @@ class Evidence:
         rounds.sort(key=lambda pair: pair[0])
         return Codings([coding for _, coding in rounds[:most]], self.codings.codebooks)
 
-    def _weakness(self, coding: Coding) -> tuple[bool, bool, bool]:
-        return (coding.id not in self.confirmed, not coding.explicit, not coding.tags)
+    def _weakness(self, coding: Coding) -> tuple[bool, bool, bool, bool]:
+        return (coding.voice == UNSTATED, coding.id not in self.confirmed, not coding.explicit, not coding.tags)
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,7 @@ class Sheet:
     @cached_property
     def gaps(self) -> tuple[tuple[Code, str], ...]:
         """The indicators without evidence that belongs to somebody, each with its reason."""
-        return tuple((each.code, each.blank.reason) for each in self.evidence if each.blank)
+        return tuple((each.code, each.blank.reason) for each in self.evidence if each.blank is not None)
 
     def matrix(self, by: By | str = By.VOICE) -> Matrix:
         """Codes by groups; the designed groups stand in it even when they are silent."""
@@ -191,7 +197,7 @@ class Sheet:
 
     def _summary_row(self, each: Evidence, largest: int) -> list[str | Cell]:
         by_stance = (", ".join(map(column_name, each.voices_that(valence))) or "–" for valence in Valence)
-        return [each.code.name, cell(each.codings, largest), *by_stance, each.blank.reason if each.blank else ""]
+        return [each.code.name, cell(each.codings, largest), *by_stance, _remark(each)]
 
     def heat_map(self, by: By | str = By.VOICE) -> Figure:
         """How many passages each group has for each indicator, as a figure with a text alternative."""
@@ -365,7 +371,8 @@ def _evidence(code: Code, codings: Codings, everything: Codings) -> Evidence:
 def _blank(own: Codings, others: Codings, codings: Codings) -> Undefined | None:
     if own:
         nobody = all(coding.voice == UNSTATED for coding in own)
-        return Undefined(say("sheet.blank_unattributed", count=len(own))) if nobody else None
+        reason = say("sheet.blank_unattributed", count=len(own), valences=valence_summary(own))
+        return Undefined(reason) if nobody else None
     if others:
         return Undefined(say("sheet.blank_other_coder", coders=", ".join(others.coders)))
     return Undefined(say("sheet.blank_no_passage") if codings else say("sheet.blank_no_codings"))
@@ -381,7 +388,7 @@ def _stance(valences: set[Valence]) -> Valence:
 def _sentence(each: Evidence) -> str:
     """One indicator in one sentence: its direction, and who says what."""
     name = each.code.name
-    if not each.codings:
+    if each.blank is not None:
         return f"{name}: {each.blank}"
     parts = []
     for valence in Valence:
@@ -396,6 +403,14 @@ def _sentence(each: Evidence) -> str:
         valences=valence_summary(each.codings),
         address=each.strongest(1)[0].address,
     )
+
+
+def _remark(each: Evidence) -> str:
+    """Why an indicator is blank, or how many of its passages belong to nobody."""
+    if each.blank is not None:
+        return each.blank.reason
+    nobody = len(each.codings) - len(each.attributed)
+    return say("sheet.of_nobody", count=nobody) if nobody else ""
 
 
 def _direction(each: Evidence) -> str:

@@ -1,0 +1,232 @@
+"""The main job: every framework notebook on every case, through papermill, to pages a supervisor can read."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+
+import qualcode as qc
+from qualcode.cli import main
+from qualcode.runs.plan import plan
+
+ROOT = Path(__file__).parents[1]
+FRAMEWORKS = ("11-paramitha", "12-david", "13-stoc")
+EMPIRICAL = ("balangan", "balikpapan", "bandung", "jakarta-utara", "latihan-kota-samudra")
+
+
+def qualcode(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from qualcode.cli import main; main()", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What `qualcode run` makes of the repository."""
+    folder = tmp_path_factory.mktemp("reports")
+    done = qualcode("run", "--out", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert "15 dari 15 notebook berhasil" in done.stdout
+    yield folder
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with one case and two notebooks of a few cells."""
+    root = tmp_path_factory.mktemp("small")
+    for folder in ("corpus/bandung", "codebooks"):
+        shutil.copytree(ROOT / folder, root / folder)
+    (root / "notebooks").mkdir()
+    write_notebook(root, "11-baik", "print(case)")
+    write_notebook(root, "12-rusak", "raise RuntimeError('tidak bisa')")
+    return root
+
+
+def write_notebook(root: Path, name: str, source: str) -> None:
+    parameters = nbformat.v4.new_code_cell('case: str = ""\ncoder: str = ""\nlanguage: str = "id"', id="parameter")
+    parameters.metadata.tags = ["parameters"]
+    cells = [nbformat.v4.new_markdown_cell(f"# {name}", id="judul"), parameters]
+    cells += [nbformat.v4.new_code_cell(source, id="isi"), nbformat.v4.new_code_cell("print('sampai')", id="akhir")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, root / "notebooks" / f"{name}.ipynb")
+
+
+def pages(reports: Path) -> list[Path]:
+    return sorted(reports.glob("*/*.html"))
+
+
+def test_five_cases_by_three_frameworks(reports: Path) -> None:
+    """One command gives 15 executed notebooks, 15 pages and an index that leads to each of them."""
+    made = {path.relative_to(reports).as_posix() for path in reports.rglob("*") if path.is_file()}
+    wanted = {f"{case}/{name}.{ending}" for case in EMPIRICAL for name in FRAMEWORKS for ending in ("ipynb", "html")}
+    assert made == wanted | {"index.html"}
+    index = BeautifulSoup((reports / "index.html").read_text("utf-8"), "html.parser")
+    assert {link["href"] for link in index.find_all("a")} == {name for name in wanted if name.endswith("html")}
+    assert "rekaan" in index.get_text()
+
+
+def test_executed_notebooks_have_run_whole(reports: Path) -> None:
+    """Every code cell of every executed notebook was executed, in order, without an error."""
+    for path in reports.glob("*/*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), path
+        assert not [out for cell in code for out in cell.outputs if out.output_type in ("error", "stream")], path
+        assert notebook.metadata.qualcode.parameters.case == path.parent.name
+
+
+def test_pages_are_self_contained(reports: Path) -> None:
+    """A page loads nothing from elsewhere, runs no script, says its language, and every picture has words."""
+    for path in [*pages(reports), reports / "index.html"]:
+        source = path.read_text("utf-8")
+        soup = BeautifulSoup(source, "html.parser")
+        assert soup.html["lang"] == "id"
+        assert soup.title.get_text()
+        assert not soup.find_all(["script", "iframe", "object", "embed"])
+        assert not re.search(r"url\(|@import", source)
+        loaded = [tag[name] for tag in soup.find_all(True) for name in ("src", "srcset", "data") if tag.has_attr(name)]
+        assert all(address.startswith("data:image/png;base64,") for address in loaded)
+        assert all(len(image["alt"]) > 20 for image in soup.find_all("img"))
+        ids = [tag["id"] for tag in soup.find_all(id=True)]
+        assert len(ids) == len(set(ids))
+
+
+def test_contents_lead_to_every_part(reports: Path) -> None:
+    """The table of contents of a page names every part and each link lands on it; code is folded away."""
+    for path in pages(reports):
+        soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        links = soup.find("ol", id="daftar-isi").find_all("a")
+        assert [link.get_text() for link in links] == [part.get_text().strip() for part in soup.find_all("h2")]
+        assert links[-1].get_text() == "Keterbatasan"
+        assert all(soup.find(id=link["href"][1:]) for link in links)
+        folded = soup.select("details.code")
+        assert folded
+        assert not [each for each in folded if each.has_attr("open")]
+
+
+def test_every_number_of_a_matrix_opens(reports: Path) -> None:
+    """In every table of codes, a cell with a count holds exactly that many quotations with their addresses."""
+    counted = 0
+    for path in pages(reports):
+        soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for cell in soup.select("td"):
+            text = cell.summary.get_text() if cell.summary else cell.get_text()
+            count = re.match(r"(\d+) \(", text)
+            if count:
+                counted += 1
+                assert len(cell.select("blockquote")) == int(count[1]), (path, text)
+                assert all(":" in address.get_text() for address in cell.select("footer code"))
+    assert counted > 500
+
+
+def test_two_runs_give_the_same_bytes(reports: Path, tmp_path: Path) -> None:
+    """The same notebook on the same case gives the same executed notebook and the same page, to the byte."""
+    done = qualcode("run", "stoc", "--case", "bandung", "--case", "balangan", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    for case in ("bandung", "balangan"):
+        for ending in ("ipynb", "html"):
+            name = f"{case}/13-stoc.{ending}"
+            assert (tmp_path / name).read_bytes() == (reports / name).read_bytes(), name
+
+
+def test_plain_papermill_works(tmp_path: Path) -> None:
+    """`papermill notebooks/13-stoc.ipynb out.ipynb -p case bandung` gives the same outputs as `qualcode run`."""
+    out = tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", "notebooks/13-stoc.ipynb", str(out), "-p", "case", "bandung"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    assert "Keterbukaan" in out.read_text("utf-8")
+
+
+def test_nbval_accepts_executed_notebooks(reports: Path, tmp_path: Path) -> None:
+    """nbval, running executed copies again, finds every output unchanged; and finds a changed number."""
+    for name in FRAMEWORKS:
+        shutil.copy(reports / "bandung" / f"{name}.ipynb", tmp_path / f"{name}.ipynb")
+    tampered = nbformat.read(tmp_path / "13-stoc.ipynb", as_version=4)
+    cell = next(cell for cell in tampered.cells if cell.id == "siapa-tabel")
+    html = cell.outputs[0].data["text/html"]
+    cell.outputs[0].data["text/html"] = re.sub(r">(\d+) \(", lambda found: f">{int(found[1]) + 1} (", html, count=1)
+    assert cell.outputs[0].data["text/html"] != html
+    nbformat.write(tampered, tmp_path / "diubah.ipynb")
+
+    def nbval(*names: str) -> subprocess.CompletedProcess[str]:
+        paths = [str(tmp_path / f"{name}.ipynb") for name in names]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--nbval",
+            "--nbval-cell-timeout=120",
+        ]
+        where = ["--rootdir", str(tmp_path), "-c", str(tmp_path / "none.ini")]
+        (tmp_path / "none.ini").write_text("[pytest]\n")
+        environment = [f"--nbval-kernel-name={'python3'}"]
+        return subprocess.run([*command, *where, *environment, *paths], cwd=ROOT, capture_output=True, text=True,
+                              check=False)  # fmt: skip
+
+    unchanged = nbval(*FRAMEWORKS)
+    assert unchanged.returncode == 0, unchanged.stdout
+    changed = nbval("diubah")
+    assert changed.returncode == 1
+    assert re.search(r"\b1 failed", changed.stdout)
+
+
+@pytest.mark.parametrize("name", ["01-mulai-di-sini", "02-membaca-kasus"])
+def test_the_craft_notebooks_run(name: str, tmp_path: Path) -> None:
+    """The introductory notebooks run on the practice case and become pages, too."""
+    done = qualcode("run", name, "--case", "latihan-kota-samudra", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "latihan-kota-samudra" / f"{name}.html").exists()
+
+
+def test_a_failing_notebook_stops_no_other(small: Path, tmp_path: Path) -> None:
+    """A failing notebook is kept with its error, the others go on, and the end says so with exit code 1."""
+    done = qualcode("run", "--out", str(tmp_path), cwd=small)
+    assert done.returncode == 1
+    assert "bandung/12-rusak" in done.stderr
+    assert "tidak bisa" in done.stderr
+    assert "1 dari 2 notebook berhasil, 1 gagal" in done.stdout
+    assert "bandung" in (tmp_path / "bandung" / "11-baik.html").read_text("utf-8")
+    kept = nbformat.read(tmp_path / "bandung" / "12-rusak.ipynb", as_version=4)
+    assert [out.ename for cell in kept.cells for out in cell.get("outputs", []) if out.output_type == "error"] == [
+        "RuntimeError"
+    ]
+    assert "tidak bisa" in (tmp_path / "bandung" / "12-rusak.html").read_text("utf-8")
+    assert "gagal" in (tmp_path / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["run", "stok"], ["stok", "stoc"]),
+        (["run", "--case", "bandun"], ["bandun", "bandung"]),
+        (["run", "stoc", "--case", "bandung", "--coder", "anna"], ["anna", "ana"]),
+    ],
+)
+def test_wrong_parameters_start_no_kernel(arguments: list[str], names: list[str], tmp_path: Path) -> None:
+    """A notebook, case or coder that does not exist is refused with the nearest name, before anything runs."""
+    result = CliRunner().invoke(main, ["--project", str(ROOT), *arguments, "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert all(name in result.stderr for name in names)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_plan_names_every_job() -> None:
+    """A plan is notebooks times cases; the parameters of a job are those of its notebook's parameter cell."""
+    jobs = plan(qc.open_project(ROOT), ["stoc", "11-paramitha"], ["bandung"], coder="budi")
+    assert [str(job) for job in jobs] == ["bandung/11-paramitha", "bandung/13-stoc"]
+    for job in jobs:
+        cells = json.loads(job.notebook.read_text("utf-8"))["cells"]
+        source = next("".join(cell["source"]) for cell in cells if cell["metadata"].get("tags") == ["parameters"])
+        assert re.findall(r"^(\w+):", source, re.MULTILINE) == list(job.parameters)
