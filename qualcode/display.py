@@ -101,8 +101,10 @@ class Table:
         return sheet.getvalue()
 
     def to_json(self) -> str:
-        """Caption, note and one object a row; a cell with quotations becomes an object of its own."""
-        rows = [dict(zip(self.columns, map(_value, row), strict=True)) for row in self.rows]
+        """Caption, note and one object a row (a list where headings repeat); a cell with quotations is an object, too."""
+        named = len(set(self.columns)) == len(self.columns)
+        values = [[_value(cell) for cell in row] for row in self.rows]
+        rows = [dict(zip(self.columns, row, strict=True)) for row in values] if named else values
         return json.dumps({"caption": self.caption, "rows": rows, "note": self.note}, ensure_ascii=False, indent=2)
 
     def __repr__(self) -> str:
@@ -181,13 +183,17 @@ _FOOT = "font-size:0.85em;opacity:0.8;margin-top:0.15em"
 
 def _html(cell: object) -> str:
     if not isinstance(cell, Cell):
-        return escape(str(cell)).replace("\n", "<br>")
+        return _lines(str(cell))
     if not cell.quotations:
-        return escape(cell.text)
+        return _lines(cell.text)
     return (
-        f'<details><summary style="cursor:pointer">{escape(cell.text)}</summary>'
+        f'<details><summary style="cursor:pointer">{_lines(cell.text)}</summary>'
         f"{quotations_html(cell.quotations)}</details>"
     )
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
 
 
 def _shade(cell: object) -> str:
@@ -202,14 +208,15 @@ def _coding(quotation: Quotation) -> str:
 
 
 def _pipe(cell: object) -> str:
-    return str(cell).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").strip()
+    return " ".join(str(cell).replace("\\", "\\\\").replace("|", "\\|").splitlines()).strip()
 
 
 def _defused(cell: object) -> str | int | float:
     if isinstance(cell, (int, float)):
         return cell
-    text = str(cell)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    # A bare carriage return would end the row where a spreadsheet reads it, and begin a new one with whatever follows.
+    text = str(cell).replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
 def _value(cell: str | int | float | Cell) -> object:

@@ -16,6 +16,7 @@ What cannot be computed while a table must still be drawn is a value, not an err
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -24,9 +25,9 @@ from typing import Self
 from qualcode.wording import say
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
-    """One fault: where it stands, what is wrong, and the mend.
+    """One fault: where it stands, what is wrong, and the mend. Problems sort by place, line 9 before line 10.
 
     Examples
     --------
@@ -42,6 +43,13 @@ class Problem:
     def of(cls, key: str, place: str, /, **values: object) -> Self:
         """Word the problem `key` of the catalogue, in the language in use."""
         return cls(place, say(f"problem.{key}.what", **values), say(f"problem.{key}.mend", **values))
+
+    def __lt__(self, other: Problem) -> bool:
+        return self._rank() < other._rank()
+
+    def _rank(self) -> tuple[list[str | int], str, str]:
+        parts = re.split(r"(\d+)", self.place)
+        return [int(part) if i % 2 else part for i, part in enumerate(parts)], self.what, self.mend
 
     def __str__(self) -> str:
         return f"{self.place}: {self.what} {say('mend')}: {self.mend}"
@@ -97,8 +105,9 @@ class UnknownNameError(QualcodeError, LookupError):
         Maksud Anda KHN-OPE? Yang ada: KHN-OPE.
         """
         names = sorted(known)
-        nearest = get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = say("did_you_mean", name=nearest[0]) + " " if nearest else ""
+        by_sound = {each.casefold(): each for each in names}
+        nearest = get_close_matches(name.casefold(), by_sound, n=1, cutoff=0.5)
+        hint = say("did_you_mean", name=by_sound[nearest[0]]) + " " if nearest else ""
         shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
         return cls.of("unknown_name", place, kind=say(f"kind.{kind}"), name=name, hint=hint, known=shown or "–")
 
@@ -125,6 +134,7 @@ class CheckError(QualcodeError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__(self.problems[0])
+        self.args = (self.problems,)  # what pickle and copy call the class with
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))

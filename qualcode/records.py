@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from qualcode.errors import Problem
-from qualcode.wording import texts
+from qualcode.wording import catalogue, say
 
 LARGEST_RECORD = 4_000_000
 DEEPEST_RECORD = 60
@@ -26,7 +26,7 @@ Path = tuple[int | str, ...]
 class Record(BaseModel):
     """Base of everything that is read from YAML or JSON: frozen, and strict about its keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
@@ -74,8 +74,9 @@ def parse(text: str, place: str, *, first_line: int = 1) -> tuple[Tree | None, l
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         return None, [Problem.of("bad_yaml", f"{place}:{line}", detail=error.problem or "")]
-    except (yaml.YAMLError, RecursionError) as error:
-        return None, [Problem.of("bad_yaml", f"{place}:{first_line}", detail=str(error).splitlines()[0])]
+    except yaml.reader.ReaderError as error:
+        line = first_line + text.count("\n", 0, error.position)
+        return None, [Problem.of("bad_yaml", f"{place}:{line}", detail=str(error).splitlines()[0])]
     tree = Tree(None, place, {(): first_line})
     problems: list[Problem] = []
     if node is not None:
@@ -95,7 +96,7 @@ def _refuse_what_may_explode(text: str) -> None:
         tagged = getattr(event, "tag", None) is not None
         if suspicious or tagged or depth > DEEPEST_RECORD:
             raise yaml.MarkedYAMLError(
-                problem="anchor (&, *), tag (!) or too deep nesting",
+                problem=say("yaml.refused"),
                 problem_mark=event.start_mark,  # type: ignore[arg-type]
             )
 
@@ -108,12 +109,15 @@ def _plain(node: yaml.Node, path: Path, tree: Tree, first_line: int, problems: l
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            key = key_node.value
+            line = first_line + key_node.start_mark.line
+            if not isinstance(key_node, yaml.ScalarNode):
+                problems.append(Problem.of("bad_yaml", f"{tree.place}:{line}", detail=say("yaml.key")))
+                continue
             if key in mapping:
-                line = first_line + key_node.start_mark.line
                 problems.append(Problem.of("duplicate_key", f"{tree.place}:{line}", key=key))
             mapping[key] = _plain(value_node, (*path, key), tree, first_line, problems)
-            tree.lines[*path, key] = first_line + key_node.start_mark.line
+            tree.lines[*path, key] = line
         return mapping
     # An empty value and the words for nothing mean nothing; whoever wants the word itself quotes it.
     return None if getattr(node, "style", None) is None and node.value in ("", "~", "null") else node.value
@@ -155,17 +159,15 @@ def word_complaint(details: ErrorDetails, place: str) -> Problem:
     """One of pydantic's complaints as a Problem worded in the catalogue."""
     context = details.get("ctx", {})
     key = str(next((part for part in reversed(details["loc"]) if isinstance(part, str)), ""))
-    kind = details["type"]
-    try:
-        texts(f"problem.record_{kind}.what")
-    except KeyError:
-        kind = "value"
+    # Its own wording, or that of its family (date_parsing and date_type are both of the family date), or any value's.
+    names = (details["type"], details["type"].partition("_")[0], "value")
+    kind = next(name for name in names if f"record_{name}" in catalogue()["problem"])
     return Problem.of(
         f"record_{kind}",
         place,
         key=key,
         value=_shown(details["input"]),
-        expected=context.get("expected", ""),
+        expected=str(context.get("expected", "")).replace("' or '", "', '"),
         detail=str(context.get("error", details["msg"])),
     )
 

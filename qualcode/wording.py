@@ -7,13 +7,12 @@ key, so that no other module decides between languages.
 from __future__ import annotations
 
 import tomllib
-from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("id", "en")
-_language: ContextVar[str] = ContextVar("qualcode_language", default="id")
+_language = "id"
 
 
 def use_language(language: str) -> None:
@@ -26,12 +25,14 @@ def use_language(language: str) -> None:
     """
     if language not in LANGUAGES:
         raise ValueError(f"language={language!r}: pilih/choose {' | '.join(LANGUAGES)}")
-    _language.set(language)
+    # One language for the whole process: threads and awaiting notebook cells must not fall back to the default.
+    global _language
+    _language = language
 
 
 def language_in_use() -> str:
     """The language chosen by `use_language`: ``"id"`` unless changed."""
-    return _language.get()
+    return _language
 
 
 def say(key: str, /, **values: object) -> str:
