@@ -32,12 +32,14 @@ class Quotation:
 class Cell:
     """A short text that opens to the quotations behind it.
 
-    `shade` from 0 to 1 tints the cell; the text alone must say everything the tint says.
+    `shade` from 0 to 1 tints the cell; the text alone must say everything the tint says. An `unfolded` cell shows its
+    quotations at once.
     """
 
     text: str
     quotations: tuple[Quotation, ...] = ()
     shade: float = 0.0
+    unfolded: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -70,7 +72,7 @@ class Table:
         body = "".join(
             "<tr>"
             + f'<th scope="row" style="{_ROW}">{_html(row[0])}</th>'
-            + "".join(f'<td style="{_TD}{_shade(cell)}">{_html(cell)}</td>' for cell in row[1:])
+            + "".join(f'<td style="{_TD}{_unbroken(cell)}{_shade(cell)}">{_html(cell)}</td>' for cell in row[1:])
             + "</tr>"
             for row in self.rows
         )
@@ -101,7 +103,7 @@ class Table:
         return sheet.getvalue()
 
     def to_json(self) -> str:
-        """Caption, note and one object a row (a list where headings repeat); a cell with quotations is an object, too."""
+        """Caption, note and one object a row, or a list where headings repeat; a cell with quotations is an object."""
         named = len(set(self.columns)) == len(self.columns)
         values = [[_value(cell) for cell in row] for row in self.rows]
         rows = [dict(zip(self.columns, row, strict=True)) for row in values] if named else values
@@ -187,13 +189,18 @@ def _html(cell: object) -> str:
     if not cell.quotations:
         return _lines(cell.text)
     return (
-        f'<details><summary style="cursor:pointer">{_lines(cell.text)}</summary>'
+        f'<details{" open" if cell.unfolded else ""}><summary style="cursor:pointer">{_lines(cell.text)}</summary>'
         f"{quotations_html(cell.quotations)}</details>"
     )
 
 
 def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
+
+
+def _unbroken(cell: object) -> str:
+    """Dates, figures and other short cells stay on one line."""
+    return "white-space:nowrap;" if not getattr(cell, "quotations", ()) and len(str(cell)) <= 12 else ""
 
 
 def _shade(cell: object) -> str:

@@ -87,8 +87,8 @@ def heat_map(counts: Sequence[Sequence[int]], *, rows: Sequence[str], columns: S
         linecolor="white",
         cbar=False,
         square=False,
-        xticklabels=[textwrap.fill(name, 16) for name in columns],
-        yticklabels=[textwrap.shorten(name, 44, placeholder="…") for name in rows],
+        xticklabels=[_literally(textwrap.fill(name, 16)) for name in columns],
+        yticklabels=[_shortly(name) for name in rows],
         ax=axes,
     )
     axes.tick_params(length=0, labelsize=9)
@@ -128,12 +128,12 @@ def valence_bars(
 
     drawing = Drawing(figsize=(7.6, 1.5 + 0.36 * len(rows)))
     axes = drawing.subplots()
-    names = [textwrap.shorten(name, 44, placeholder="…") for name in rows]
+    positions = range(len(rows))  # not the names: two that begin alike would share one bar
     left = [0] * len(rows)
     for index, name in enumerate(series):
         widths = [row[index] for row in counts]
         bars = axes.barh(
-            names,
+            positions,
             widths,
             left=left,
             color=VALENCE_COLOURS[index],
@@ -151,6 +151,7 @@ def valence_bars(
             bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
         ) if any(widths) else None
         left = [before + width for before, width in zip(left, widths, strict=True)]
+    axes.set_yticks(positions, [_shortly(name) for name in rows])
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel(say("figure.voices"), fontsize=9)
@@ -173,6 +174,15 @@ def _empty(caption: str) -> Figure:
     nothing = say("figure.nothing")
     drawing.text(0.02, 0.5, nothing, va="center", fontsize=11, color="#444444")
     return Figure(_png(drawing), caption, f"{caption} {nothing}")
+
+
+def _shortly(name: str) -> str:
+    return _literally(textwrap.shorten(name, 44, placeholder="…"))
+
+
+def _literally(name: str) -> str:
+    """`name` with its dollar signs marked as such: matplotlib takes what stands between two for a formula."""
+    return name.replace("$", r"\$")
 
 
 def _png(drawing: Drawing) -> bytes:

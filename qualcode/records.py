@@ -74,8 +74,9 @@ def parse(text: str, place: str, *, first_line: int = 1) -> tuple[Tree | None, l
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         return None, [Problem.of("bad_yaml", f"{place}:{line}", detail=error.problem or "")]
-    except yaml.reader.ReaderError as error:
-        line = first_line + text.count("\n", 0, error.position)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # The reader knows the position of a character it refuses; an escape such as "\UFFFFFFFF" comes without.
+        line = first_line + text.count("\n", 0, getattr(error, "position", 0))
         return None, [Problem.of("bad_yaml", f"{place}:{line}", detail=str(error).splitlines()[0])]
     tree = Tree(None, place, {(): first_line})
     problems: list[Problem] = []

@@ -120,10 +120,11 @@ def test_every_number_of_a_matrix_opens(reports: Path) -> None:
         soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for cell in soup.select("td"):
             text = cell.summary.get_text() if cell.summary else cell.get_text()
-            count = re.match(r"(\d+) \(", text)
-            if count:
+            signed = re.fullmatch(r"(?:(\d+) \()?((?:[+−±○]\d+\s?)+)\)?", text)
+            if signed:
                 counted += 1
-                assert len(cell.select("blockquote")) == int(count[1]), (path, text)
+                quotations = sum(map(int, re.findall(r"\d+", signed[2])))
+                assert len(cell.select("blockquote")) == quotations == int(signed[1] or quotations), (path, text)
                 assert all(":" in address.get_text() for address in cell.select("footer code"))
     assert counted > 500
 
@@ -155,7 +156,7 @@ def test_nbval_accepts_executed_notebooks(reports: Path, tmp_path: Path) -> None
     tampered = nbformat.read(tmp_path / "13-stoc.ipynb", as_version=4)
     cell = next(cell for cell in tampered.cells if cell.id == "siapa-tabel")
     html = cell.outputs[0].data["text/html"]
-    cell.outputs[0].data["text/html"] = re.sub(r">(\d+) \(", lambda found: f">{int(found[1]) + 1} (", html, count=1)
+    cell.outputs[0].data["text/html"] = re.sub(r">\+(\d+)<", lambda found: f">+{int(found[1]) + 1}<", html, count=1)
     assert cell.outputs[0].data["text/html"] != html
     nbformat.write(tampered, tmp_path / "diubah.ipynb")
 

@@ -164,12 +164,12 @@ def column_name(group: str) -> str:
 
 
 def cell(codings: Codings, largest: int) -> Cell:
-    """A table cell for codings: count and valences in words, opening to the quotations; a dot when empty."""
+    """A table cell for codings: ``+2``, or ``3 (+2 −1)`` where valences differ; opens to the quotations; else a dot."""
     if not codings:
         return Cell("·")
     valences = valence_summary(codings)
     return Cell(
-        f"{len(codings)} ({valences})",
+        valences if len({c.valence for c in codings}) == 1 else f"{len(codings)} ({valences})",
         tuple(coding.quotation() for coding in codings),
         shade=len(codings) / largest if largest else 0.0,
     )
@@ -179,4 +179,5 @@ def valence_summary(codings: Iterable[Coding]) -> str:
     """How many speak for, against, both or neither, by sign: ``+3 −1 ±1 ○2``; what does not occur is left out."""
     marks = {"mendukung": "+", "menentang": "−", "campuran": "±", "deskriptif": "○"}
     held = [coding.valence.value for coding in codings]
-    return " ".join(f"{mark}{held.count(valence)}" for valence, mark in marks.items() if valence in held)
+    unbroken = "\N{NO-BREAK SPACE}"
+    return unbroken.join(f"{mark}{held.count(valence)}" for valence, mark in marks.items() if valence in held)

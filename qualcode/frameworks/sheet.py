@@ -227,8 +227,8 @@ class Sheet:
             each.dissenting(most).passages(say("sheet.dissenting", code=name)),
         )
 
-    def quotation_table(self, most: int = 3) -> Table:
-        """Strongest and dissenting quotations of every indicator that has any, ready to be opened."""
+    def quotation_table(self, most: int = 2) -> Table:
+        """Strongest and dissenting quotations of every indicator that has any, unfolded."""
         rows: list[list[str | Cell]] = [
             [each.code.name, _opened(each.strongest(most)), _opened(each.dissenting(most))]
             for each in self.evidence
@@ -402,6 +402,8 @@ def _sentence(each: Evidence) -> str:
         passages=len(each.codings),
         valences=valence_summary(each.codings),
         address=each.strongest(1)[0].address,
+        supporting=len(each.voices_that(Valence.SUPPORTS)),
+        opposing=len(each.voices_that(Valence.OPPOSES)),
     )
 
 
@@ -426,4 +428,4 @@ def _direction(each: Evidence) -> str:
 def _opened(codings: Codings) -> Cell:
     quotations = tuple(coding.quotation() for coding in codings)
     voices = ", ".join(dict.fromkeys(column_name(coding.voice) for coding in codings))
-    return Cell(f"{len(codings)}: {voices}" if codings else "–", quotations)
+    return Cell(f"{len(codings)}: {voices}" if codings else "–", quotations, unfolded=True)

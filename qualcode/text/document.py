@@ -43,17 +43,19 @@ class Kind(StrEnum):
 class Paragraph:
     """A block of text between blank lines; a list item is a paragraph of its own, a heading is none.
 
-    `start` and `end` are code points of the document's text; `section` is the heading it stands under.
+    `start` and `end` are code points of the document's text; `section` is the heading it stands under, `reflection`
+    whether that heading or one above it opens the researcher's own thinking.
     """
 
     number: int
     section: str
     start: int
     end: int
+    reflection: bool = False
 
 
-_BLOCK = re.compile(r"[ \t]*\S[^\n]*(?:\n(?!\s*\n|#{1,6} |[-*] |\d+[.)] )[^\n]+)*")
-_HEADING = re.compile(r"#{1,6} +(?P<title>.*)")
+_BLOCK = re.compile(r"#{1,6} [^\n]*|\S[^\n]*(?:\n(?!\s*\n|[ \t]*#{1,6} |[-*] |\d+[.)] )[^\n]+)*")
+_HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<title>.*)")
 REFLECTION = "refleksi"
 
 
@@ -115,13 +117,18 @@ class Document:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """The paragraphs, headings left out."""
         found: list[Paragraph] = []
-        section = ""
+        headings: list[tuple[int, str]] = []
         for block in _BLOCK.finditer(self.text):
             heading = _HEADING.fullmatch(block.group())
             if heading:
-                section = heading["title"].strip()
+                level = len(heading["marks"])
+                headings = [above for above in headings if above[0] < level]
+                headings.append((level, heading["title"].strip()))
             else:
-                found.append(Paragraph(len(found) + 1, section, block.start(), block.end()))
+                section = headings[-1][1] if headings else ""
+                end = block.start() + len(block.group().rstrip())
+                reflection = any(title.lower().startswith(REFLECTION) for _, title in headings)
+                found.append(Paragraph(len(found) + 1, section, block.start(), end, reflection))
         return tuple(found)
 
     @property
@@ -154,9 +161,7 @@ class Document:
     def is_reflection(self, start: int, end: int) -> bool:
         """Whether any of ``text[start:end]`` is the researcher's reflection, which is never evidence."""
         return any(
-            paragraph.section.lower().startswith(REFLECTION)
-            for paragraph in self.paragraphs
-            if paragraph.start < end and start < paragraph.end
+            paragraph.reflection and paragraph.start < end and start < paragraph.end for paragraph in self.paragraphs
         )
 
     def segment(self, start: int, end: int) -> Segment:
@@ -222,8 +227,8 @@ class Segment:
 
     @property
     def turn(self) -> Turn | None:
-        """The turn in which the segment begins; None outside transcripts and before the first speaker."""
-        return next((t for t in reversed(self.document.turns) if t.start <= self.start < t.end), None)
+        """The first turn some of whose words lie in the segment; None outside transcripts and before any speaker."""
+        return next((t for t in self.document.turns if max(t.start, self.start) < min(t.end, self.end)), None)
 
     @property
     def informant(self) -> str | None:

@@ -5,21 +5,31 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from qualcode.errors import Problem
 from qualcode.records import Record, parse, read_as
-from qualcode.text.document import Document, Kind, Technique
+from qualcode.text.document import UNDATED, Document, Kind, Technique
 from qualcode.text.transcript import unlisted_labels
 
 LARGEST_DOCUMENT = 50_000_000
 
 Identifier = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 
-_FENCED = re.compile(r"---\n(?P<front>.*?)^---[ \t]*\n(?:\n)?", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(r"---[ \t]*\n(?P<front>.*?)^---[ \t]*(?:\n\n?|\Z)", re.DOTALL | re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _written_day(value: Any) -> Any:
+    """Nothing for "tanpa tanggal"; otherwise year-month-day, for pydantic also takes 2025 for seconds since 1970."""
+    if value == UNDATED:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise PydanticKnownError("date_type")
+    return value
 
 
 class FrontMatter(Record):
@@ -29,7 +39,7 @@ class FrontMatter(Record):
     title: str
     kind: Kind
     technique: Technique
-    date: date | Literal["tanpa tanggal"]
+    date: Annotated[date | None, BeforeValidator(_written_day)]
     informant: str | None = None
     period: str | None = None
     place: str | None = None
@@ -45,14 +55,18 @@ def read_text(path: Path, place: str) -> tuple[str | None, list[Problem]]:
 
     A byte order mark and Windows line ends are taken off; nothing else is changed.
     """
-    if path.stat().st_size > LARGEST_DOCUMENT:
-        return None, [Problem.of("file_too_large", place, limit=LARGEST_DOCUMENT // 1_000_000)]
-    raw = path.read_bytes()
+    try:
+        if path.stat().st_size > LARGEST_DOCUMENT:
+            return None, [Problem.of("file_too_large", place, limit=LARGEST_DOCUMENT // 1_000_000)]
+        raw = path.read_bytes()
+    except OSError as error:
+        return None, [Problem.of("unreadable_file", place, detail=error.strerror or type(error).__name__)]
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return None, [Problem.of("not_utf8", f"{place}:{line}", byte=f"0x{raw[error.start]:02x}")]
+        # The error's own bytes: its offsets do not count a byte order mark.
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return None, [Problem.of("not_utf8", f"{place}:{line}", byte=f"0x{error.object[error.start]:02x}")]
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
@@ -88,10 +102,12 @@ def read_document(path: Path, place: str, *, case: str) -> tuple[Document | None
     if tree is not None:
         front, faults = read_as(FrontMatter, tree)
         problems += faults
-    if front is None:
+    if tree is None or front is None:
         return None, problems
     document = _document(front, text[fenced.end() :], case, place, text.count("\n", 0, fenced.end()) + 1)
-    return document, problems + list(_doubts(document, path.stem))
+    if document.id != path.stem:
+        problems.append(Problem.of("id_is_not_file_name", tree.at(("id",)), id=document.id, stem=path.stem))
+    return document, problems + _doubts(document)
 
 
 def _document(front: FrontMatter, body: str, case: str, place: str, first_line: int) -> Document:
@@ -103,7 +119,7 @@ def _document(front: FrontMatter, body: str, case: str, place: str, first_line: 
         title=front.title,
         kind=front.kind,
         technique=front.technique,
-        date=front.date if isinstance(front.date, date) else None,
+        date=front.date,
         informant=front.informant,
         period=front.period,
         provenance=front.provenance,
@@ -115,12 +131,10 @@ def _document(front: FrontMatter, body: str, case: str, place: str, first_line: 
     )
 
 
-def _doubts(document: Document, stem: str) -> list[Problem]:
+def _doubts(document: Document) -> list[Problem]:
     """What makes a readable document doubtful as evidence."""
     place = f"{document.file}:{document.first_line}"
     problems = []
-    if document.id != stem:
-        problems.append(Problem.of("id_is_not_file_name", f"{document.file}:2", id=document.id, stem=stem))
     if not document.text.strip():
         problems.append(Problem.of("empty_document", place))
     elif document.kind is Kind.TRANSCRIPT:

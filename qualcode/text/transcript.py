@@ -48,10 +48,11 @@ _INTERVIEWERS = {"p", "q", "t", "pewawancara", "peneliti", "penanya", "tanya", "
 _INFORMANTS = {"i", "n", "a", "j", "informan", "narasumber", "responden", "partisipan", "subjek", "jawab"}
 _TITLES = r"(?:Bapak|Ibu|Pak|Bu|Mas|Mbak|Bang|Kak|Dr|Drs|Dra|Prof|Ir|H|Hj|Kiai|Ustaz)\.?"
 
+_GAP = r"[^\S\n]*"  # blanks, tabs, and the blanks without a break that Word puts before a colon
 _TIME = r"[\[(](?P<time{n}>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)[\])]"
 _LABEL = re.compile(
-    rf"^[ \t]*(?:{_TIME.format(n=1)}[ \t]*)?(?P<label>[^\s:\[\]()][^:\n\[\]]{{0,58}}?)[ \t]*:(?!//)"
-    rf"[ \t]*(?:{_TIME.format(n=2)}[ \t]*)?",
+    rf"^{_GAP}(?:{_TIME.format(n=1)}{_GAP})?(?P<label>[^\s:\[\]()][^:\n\[\]]{{0,58}}?){_GAP}:(?!//)"
+    rf"{_GAP}(?:{_TIME.format(n=2)}{_GAP})?",
     re.MULTILINE,
 )
 _NUMBERED = re.compile(r"(?:I|N|P|IK|IU|IP|Informan|Narasumber|Responden|Partisipan)[- ]?\d+", re.IGNORECASE)
@@ -86,20 +87,27 @@ def turns(text: str, legend: Mapping[str, str], informant: str | None) -> Iterat
     ['P', 'I1']
     """
     openings = [match for match in _LABEL.finditer(text) if _opens_turn(match["label"], legend)]
-    ends = [match.start() for match in openings[1:]] + [len(text)]
-    for number, (opening, end) in enumerate(zip(openings, ends, strict=True), start=1):
+    for number, opening in enumerate(openings, start=1):
         label = opening["label"]
         role, who = _speaker(label, legend, informant)
-        start = opening.end()
-        stop = max(start, end - (len(text[start:end]) - len(text[start:end].rstrip())))
-        yield Turn(number, label, role, who, opening["time1"] or opening["time2"], start, stop)
+        end = openings[number].start() if number < len(openings) else len(text)
+        after_label = text[opening.end() : end]
+        words = after_label.strip()
+        start = opening.end() + after_label.find(words)
+        yield Turn(number, label, role, who, opening["time1"] or opening["time2"], start, start + len(words))
 
 
 def unlisted_labels(text: str, legend: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    """Labels that look like speakers but are missing from a legend, with their offsets: most likely slips."""
+    """Labels that look like speakers but are missing from a legend, with their offsets: most likely slips.
+
+    A label of the legend in other letters ("p:" for "P:") is such a slip, too: what follows it would otherwise pass
+    for the words of whoever spoke before.
+    """
+    listed = {label.casefold() for label in legend}
     for match in _LABEL.finditer(text):
         label = match["label"]
-        if legend and label not in legend and (_NUMBERED.fullmatch(label) or _is_known_word(label)):
+        like_a_speaker = label.casefold() in listed or _NUMBERED.fullmatch(label) or _is_known_word(label)
+        if legend and label not in legend and like_a_speaker:
             yield label, match.start("label")
 
 
