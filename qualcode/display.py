@@ -135,9 +135,9 @@ class Passages:
 
 @dataclass(frozen=True)
 class Prose:
-    """Paragraphs and lists assembled from data: plain text in, paragraphs out."""
+    """Paragraphs and lists assembled from data; a list item may be a Cell that opens to its quotations."""
 
-    paragraphs: tuple[str | tuple[str, ...], ...]
+    paragraphs: tuple[str | tuple[str | Cell, ...], ...]
 
     def to_html(self) -> str:
         """A paragraph for each text, a list for each tuple of texts."""
@@ -146,10 +146,10 @@ class Prose:
     _repr_html_ = to_html
 
     @staticmethod
-    def _block(block: str | tuple[str, ...]) -> str:
+    def _block(block: str | tuple[str | Cell, ...]) -> str:
         if isinstance(block, str):
             return f"<p>{escape(block)}</p>"
-        return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block) + "</ul>"
+        return "<ul>" + "".join(f"<li>{_html(item)}</li>" for item in block) + "</ul>"
 
     def __repr__(self) -> str:
         return "\n".join(

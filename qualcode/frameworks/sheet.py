@@ -72,8 +72,8 @@ class Evidence:
 
     @property
     def is_contested(self) -> bool:
-        """Whether some passages support and others oppose, or one passage does both."""
-        valences = {coding.valence for coding in self.codings}
+        """Whether some passages that belong to somebody support and others oppose, or one does both."""
+        valences = {coding.valence for coding in self.attributed}
         return Valence.MIXED in valences or {Valence.SUPPORTS, Valence.OPPOSES} <= valences
 
     def strongest(self, most: int = 3) -> Codings:
@@ -261,9 +261,9 @@ class Sheet:
             documents=len(self.codings.documents),
             voices=len({coding.voice for coding in self.codings} - {UNSTATED}),
         )
-        blocks: list[str | tuple[str, ...]] = [opening]
+        blocks: list[str | tuple[str | Cell, ...]] = [opening]
         for dimension in self.dimensions:
-            blocks += [f"{dimension.code.label}.", tuple(_sentence(each) for each in dimension.indicators)]
+            blocks += [f"{dimension.code.label}.", tuple(map(_opening_sentence, dimension.indicators))]
         return Prose((*blocks, *self._closing(covered)))
 
     def _closing(self, covered: list[Evidence]) -> list[str]:
@@ -385,6 +385,11 @@ def _stance(valences: set[Valence]) -> Valence:
     return judged.pop() if len(judged) == 1 else Valence.MIXED
 
 
+def _opening_sentence(each: Evidence) -> Cell:
+    """The sentence of an indicator, which opens to all its quotations."""
+    return Cell(_sentence(each), tuple(coding.quotation() for coding in each.codings))
+
+
 def _sentence(each: Evidence) -> str:
     """One indicator in one sentence: its direction, and who says what."""
     name = each.code.name
@@ -395,6 +400,8 @@ def _sentence(each: Evidence) -> str:
         voices = each.voices_that(valence)
         if voices:
             parts.append(say(f"sheet.say_{valence}", voices=", ".join(map(column_name, voices))))
+    if _remark(each):
+        parts.append(_remark(each))
     return say(
         f"sheet.direction_{_direction(each)}",
         code=name,
@@ -411,8 +418,8 @@ def _remark(each: Evidence) -> str:
     """Why an indicator is blank, or how many of its passages belong to nobody."""
     if each.blank is not None:
         return each.blank.reason
-    nobody = len(each.codings) - len(each.attributed)
-    return say("sheet.of_nobody", count=nobody) if nobody else ""
+    nobody = each.codings.where(voice=UNSTATED)
+    return say("sheet.of_nobody", count=len(nobody), valences=valence_summary(nobody)) if nobody else ""
 
 
 def _direction(each: Evidence) -> str:
@@ -422,7 +429,9 @@ def _direction(each: Evidence) -> str:
     if each.leaning is None:
         return "balanced"
     side = "support" if each.leaning is Valence.SUPPORTS else "oppose"
-    return f"contested_{side}" if each.is_contested else f"agreed_{side}"
+    if each.is_contested:
+        return f"contested_{side}"
+    return f"agreed_{side}" if len(each.voices) > 1 else f"single_{side}"
 
 
 def _opened(codings: Codings) -> Cell:
