@@ -33,13 +33,14 @@ class Cell:
     """A short text that opens to the quotations behind it.
 
     `shade` from 0 to 1 tints the cell; the text alone must say everything the tint says. An `unfolded` cell shows its
-    quotations at once.
+    quotations at once. `value` is what a spreadsheet gets instead of the text.
     """
 
     text: str
     quotations: tuple[Quotation, ...] = ()
     shade: float = 0.0
     unfolded: bool = False
+    value: int | float | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -219,6 +220,8 @@ def _pipe(cell: object) -> str:
 
 
 def _defused(cell: object) -> str | int | float:
+    if isinstance(cell, Cell) and cell.value is not None:
+        return cell.value
     if isinstance(cell, (int, float)):
         return cell
     # A bare carriage return would end the row where a spreadsheet reads it, and begin a new one with whatever follows.

@@ -15,15 +15,16 @@ from pydantic import ValidationError
 
 from qualcode.coding.anchor import Anchor, anchor, find, settle
 from qualcode.coding.case import Case, CaseRecord, read_case_record
-from qualcode.coding.codebook import Codebook, read_codebook
+from qualcode.coding.codebook import Codebook, read_codebook, written_codes
 from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.journal import Apply, Journal, Remove, Revise, append, fold, read_journal
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
 from qualcode.errors import CheckError, CodingError, ParameterError, Problem, ProjectNotFoundError, UnknownNameError
-from qualcode.records import parse, word_complaint
+from qualcode.records import Tree, parse, word_complaint
 from qualcode.text.document import Document, Segment
 from qualcode.text.readers import read_document, read_text
+from qualcode.text.transcript import INTERVIEWER, OTHER
 from qualcode.wording import say
 
 CORPUS, CODEBOOKS, NOTEBOOKS, REPORTS, CODINGS = "corpus", "codebooks", "notebooks", "reports", "codings"
@@ -41,10 +42,10 @@ def open_project(folder: str | Path | None = None) -> Project:
     Raises
     ------
     ProjectNotFoundError
-        When neither the folder nor any above it holds ``corpus/`` and ``codebooks/``.
+        When there is no such folder, or neither it nor any above it holds ``corpus/`` and ``codebooks/``.
     """
     start = Path(folder or Path.cwd()).resolve()
-    for candidate in (start, *start.parents):
+    for candidate in (start, *start.parents) if start.exists() else ():
         if (candidate / CORPUS).is_dir() and (candidate / CODEBOOKS).is_dir():
             return Project(candidate)
     raise ProjectNotFoundError.of("project_not_found", str(start))
@@ -101,9 +102,14 @@ class Project:
 
     @cached_property
     def codebooks(self) -> Mapping[str, Codebook]:
-        """All sound codebooks, by id."""
-        found = (self._read_codebook(path)[0] for path in self._codebook_files())
-        return {codebook.id: codebook for codebook in found if codebook}
+        """All readable codebooks, by id, which is the file's name."""
+        found = {path.stem: self._read_codebook(path)[0] for path in self._codebook_files()}
+        return {id: codebook for id, codebook in found.items() if codebook and codebook.id == id}
+
+    @property
+    def broken_codebooks(self) -> frozenset[str]:
+        """The names of the codebook files that cannot be used; `check` says why."""
+        return frozenset(path.stem for path in self._codebook_files()) - self.codebooks.keys()
 
     def codebook(self, id: str) -> Codebook:
         """The codebook with this id.
@@ -215,7 +221,7 @@ class Project:
             code=codebook.require(code).id,
             coder=coder,
             valence=valence,
-            tags=tuple(tags),
+            tags=tags,
             period=period,
             explicit=explicit,
             memo=memo,
@@ -225,8 +231,8 @@ class Project:
         path = self._journal_path(where.case, codebook.id, coder)
         if path.exists():
             for known in fold(read_journal(path).events).values():
-                same = (known.document, known.start, known.end, known.code)
-                if same == (event.document, event.start, event.end, event.code):
+                same = (known.document, known.code) == (event.document, event.code)
+                if same and settle(where, _anchor_of(known)) == segment:
                     raise CodingError.of("already_coded", where.place(segment.start), code=code, id=known.id)
         self._append(path, event)
         return _coding(event, segment, codebook.id)
@@ -251,10 +257,7 @@ class Project:
 
     def check(self) -> list[Problem]:
         """Read every file of the project and list every fault, sorted by place."""
-        problems: list[Problem] = []
-        for path in self._codebook_files():
-            problems += self._read_codebook(path)[1]
-        problems += self._codes_in_two_codebooks()
+        problems = list(self._codebook_problems())
         for case in self.case_ids:
             problems += _CaseReading(self, case).all_problems()
         return sorted(set(problems))
@@ -302,26 +305,31 @@ class Project:
         return f"Project {self.root.name}: {len(self.case_ids)} kasus, {len(self.codebooks)} buku kode"
 
     def _codebook_files(self) -> list[Path]:
-        return sorted((self.root / CODEBOOKS).glob("*.yaml"))
+        return _files(self.root / CODEBOOKS, "*.yaml")
+
+    def tree(self, path: Path) -> tuple[Tree | None, list[Problem]]:
+        """A YAML file of the project, parsed, and its faults."""
+        text, problems = read_text(path, self.place(path))
+        return parse(text, self.place(path)) if text is not None else (None, problems)
 
     def _read_codebook(self, path: Path) -> tuple[Codebook | None, list[Problem]]:
-        text, problems = read_text(path, self.place(path))
-        if text is None:
-            return None, problems
-        tree, problems = parse(text, self.place(path))
-        if tree is None:
-            return None, problems
-        codebook, faults = read_codebook(tree, path.stem)
+        tree, problems = self.tree(path)
+        codebook, faults = read_codebook(tree, path.stem) if tree else (None, [])
         return codebook, problems + faults
 
-    def _codes_in_two_codebooks(self) -> Iterator[Problem]:
+    def _codebook_problems(self) -> Iterator[Problem]:
+        """The faults of all codebooks, each by itself and beside the others."""
         homes: dict[str, str] = {}
-        for codebook in self.codebooks.values():
-            for code in codebook:
-                if code.id in homes:
-                    place = f"{CODEBOOKS}/{codebook.id}.yaml"
-                    yield Problem.of("code_in_two_codebooks", place, code=code.id, other=homes[code.id])
-                homes.setdefault(code.id, codebook.id)
+        for path in self._codebook_files():
+            tree, problems = self.tree(path)
+            codebook, faults = read_codebook(tree, path.stem) if tree else (None, [])
+            yield from problems + faults
+            if tree is None or codebook is None or codebook.id != path.stem:
+                continue
+            for code, place in written_codes(tree):
+                home = homes.setdefault(code, codebook.id)
+                if home != codebook.id:
+                    yield Problem.of("code_in_two_codebooks", place, code=code, other=home)
 
     def _codebook_of(self, code: str) -> Codebook:
         for codebook in self.codebooks.values():
@@ -331,8 +339,8 @@ class Project:
         raise UnknownNameError.among("code", code, known, place=CODEBOOKS)
 
     def _document(self, document: Document | str, case: str | None) -> Document:
-        if isinstance(document, Document):
-            return document
+        if isinstance(document, Document):  # it is read anew: it may have changed since
+            case, document = document.case, document.id
         home, _, name = document.rpartition("/")
         home = home or case or ""
         reading = _CaseReading(self, home) if home in self.case_ids else None
@@ -349,7 +357,7 @@ class Project:
     def _append(self, path: Path, event: Apply | Revise | Remove) -> None:
         try:
             append(path, [event])
-        except (Timeout, OSError) as error:
+        except (Timeout, OSError, UnicodeEncodeError) as error:
             raise CodingError.of("not_saved", self.place(path), detail=str(error)) from error
 
 
@@ -362,6 +370,15 @@ def _checked(kind: type[EventKind], place: str, **said: object) -> EventKind:
         return kind.model_validate(said)
     except ValidationError as error:
         raise CodingError(word_complaint(error.errors(include_url=False)[0], place)) from None
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """The matching files of a folder, sorted; hidden ones belong to editors and systems."""
+    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
+
+
+def _anchor_of(event: Apply) -> Anchor:
+    return Anchor(event.start, event.end, event.quote, event.prefix, event.suffix)
 
 
 def _coding(event: Apply, segment: Segment, codebook: str) -> Coding:
@@ -382,13 +399,15 @@ def _coding(event: Apply, segment: Segment, codebook: str) -> Coding:
 
 
 class _CaseReading:
-    """One reading of a case's folder: what could be read, and what could not."""
+    """One reading of a case's folder: what could be read, what could not, and what is doubtful but used."""
 
     def __init__(self, project: Project, id: str) -> None:
         self.project = project
         self.folder = project.root / CORPUS / id
         self.unreadable: list[Problem] = []
         self.doubts: list[Problem] = []
+        self.unread: set[str] = set()
+        self.tree: Tree | None = None
         self.record = self._record(id)
         self.documents = tuple(self._documents(id))
 
@@ -398,37 +417,37 @@ class _CaseReading:
         if not path.is_file():
             self.unreadable.append(Problem.of("no_case_file", place))
             return None
-        text, problems = read_text(path, place)
-        tree = None
-        if text is not None:
-            tree, problems = parse(text, place)
-        record, faults = read_case_record(tree, id) if tree is not None else (None, [])
+        self.tree, problems = self.project.tree(path)
+        record, faults = read_case_record(self.tree, id) if self.tree else (None, [])
         (self.unreadable if record is None else self.doubts).extend(problems + faults)
         return record
 
     def _documents(self, id: str) -> Iterator[Document]:
         seen: dict[str, str] = {}
-        for path in sorted(self.folder.glob("*.md")):
+        for path in _files(self.folder, "*.md"):
             document, problems = read_document(path, self.project.place(path), case=id)
             if document is None:
                 self.unreadable += problems
+                self.unread.add(path.stem)
                 continue
             if document.id in seen:
                 other = seen[document.id]
                 self.unreadable.append(Problem.of("document_defined_twice", document.file, id=document.id, other=other))
                 continue
-            self.doubts += problems + list(self._strangers(document))
+            self.doubts += problems + list(self._strangers(document, path))
             seen[document.id] = document.file
             yield document
 
-    def _strangers(self, document: Document) -> Iterator[Problem]:
-        """Informants a document names that the case does not know."""
+    def _strangers(self, document: Document, path: Path) -> Iterator[Problem]:
+        """Informants a document names that the case does not know, each with a line that names it."""
         if self.record is None:
             return
         known = {informant.id for informant in self.record.informants}
-        named = {document.informant, *document.legend.values()} - {None, "pewawancara", "lainnya"}
-        for informant in sorted(str(name) for name in named - known):
-            place = f"{document.file}:2"
+        named: dict[str, tuple[str, ...]] = {who: ("legend", label) for label, who in document.legend.items()}
+        if document.informant:
+            named[document.informant] = ("informant",)
+        for informant in sorted(named.keys() - known - {INTERVIEWER, OTHER}):
+            place = _front_matter(path, document.file).at(named[informant])
             shown = ", ".join(sorted(known)) or "–"
             yield Problem.of("unknown_informant", place, informant=informant, known=shown)
 
@@ -436,11 +455,14 @@ class _CaseReading:
         """All codings that can be placed, and a problem for each thing that cannot."""
         items: list[Coding] = []
         problems: list[Problem] = []
-        for path in sorted((self.folder / CODINGS).glob("*.jsonl")):
+        for path in self._journals():
             found, faults = self._codings_in(path)
             items += found
             problems += faults
         return Codings(items, self.project.codebooks), problems
+
+    def _journals(self) -> list[Path]:
+        return _files(self.folder / CODINGS, "*.jsonl")
 
     def _codings_in(self, path: Path) -> tuple[list[Coding], list[Problem]]:
         place = self.project.place(path)
@@ -449,16 +471,19 @@ class _CaseReading:
         if codebook is None or not coder:
             known = ", ".join(self.project.codebooks)
             return [], [Problem.of("journal_without_codebook", place, codebook=book_id, known=known)]
-        journal = read_journal(path)
+        try:
+            journal = read_journal(path)
+        except OSError as error:
+            return [], [Problem.of("unreadable_file", place, detail=error.strerror or type(error).__name__)]
         problems = journal.problems(place)
         items = []
         for event in fold(journal.events).values():
             here = f"{place}:{journal.lines[event.id]}"
             segment, fault = self._settled(event, codebook, coder, here)
-            if fault:
-                problems.append(fault)
             if segment:
                 items.append(_coding(event, segment, codebook.id))
+            if fault:
+                (self.doubts if segment else problems).append(fault)
         return items, problems + _orphans(journal, place)
 
     def _settled(
@@ -473,9 +498,9 @@ class _CaseReading:
         except (UnknownNameError, CodingError) as error:
             return None, Problem(here, error.problem.what, error.problem.mend)
         if document is None:
-            return None, Problem.of("document_missing", here, document=event.document)
-        wanted = Anchor(event.start, event.end, event.quote, event.prefix, event.suffix)
-        segment = settle(document, wanted)
+            missing = event.document not in self.unread  # why a document is unreadable is said once, at the document
+            return None, Problem.of("document_missing", here, document=event.document) if missing else None
+        segment = settle(document, _anchor_of(event))
         quote = " ".join(event.quote.split())[:80]
         if segment is None:
             return None, Problem.of("quotation_lost", here, document=document.id, quotation=quote)
@@ -484,21 +509,33 @@ class _CaseReading:
         return segment, None
 
     def all_problems(self) -> list[Problem]:
-        """Every fault of the case."""
-        problems = self.unreadable + self.doubts + self.codings()[1]
-        if self.record is not None:
-            problems += self._unknown_codes_and_codebooks(self.record)
-        return problems
+        """Every fault of the case, without those that only follow from the faults of a codebook's file."""
+        problems = list(self.unreadable)
+        for path in self._journals():
+            if path.stem.partition(".")[0] not in self.project.broken_codebooks:
+                problems += self._codings_in(path)[1]
+        if self.record is not None and self.tree is not None:
+            problems += self._unknown_codes_and_codebooks(self.record, self.tree)
+        return problems + self.doubts
 
-    def _unknown_codes_and_codebooks(self, record: CaseRecord) -> Iterator[Problem]:
-        place = self.project.place(self.folder / "case.yaml")
-        codes = {code.id for codebook in self.project.codebooks.values() for code in codebook}
-        for exclusion in record.exclusions:
-            if exclusion.code not in codes:
+    def _unknown_codes_and_codebooks(self, record: CaseRecord, tree: Tree) -> Iterator[Problem]:
+        codebooks, broken = self.project.codebooks, self.project.broken_codebooks
+        codes = {code.id for codebook in codebooks.values() for code in codebook}
+        for index, exclusion in enumerate(record.exclusions):
+            if exclusion.code not in codes and not broken:
+                place = tree.at(("exclusions", index, "code"))
                 yield UnknownNameError.among("code", exclusion.code, codes, place=place).problem
-        for framework in record.frameworks:
-            if framework not in self.project.codebooks:
-                yield UnknownNameError.among("codebook", framework, self.project.codebooks, place=place).problem
+        for index, framework in enumerate(record.frameworks):
+            if framework not in codebooks and framework not in broken:
+                place = tree.at(("frameworks", index))
+                yield UnknownNameError.among("codebook", framework, codebooks, place=place).problem
+
+
+def _front_matter(path: Path, place: str) -> Tree:
+    """The front matter of a document that has been read before, with its lines."""
+    text = read_text(path, place)[0] or ""
+    tree, _ = parse(text.removeprefix("---\n").partition("\n---")[0], place, first_line=2)
+    return tree or Tree(None, place)
 
 
 def _orphans(journal: Journal, place: str) -> list[Problem]:

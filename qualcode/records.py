@@ -86,13 +86,15 @@ def parse(text: str, place: str, *, first_line: int = 1) -> tuple[Tree | None, l
 
 
 def _refuse_what_may_explode(text: str) -> None:
-    """Raise on aliases, tags and deep nesting: a few lines of them can stand for gigabytes."""
+    """Raise on aliases, tags, deep nesting (a few lines can stand for gigabytes) and halves of characters."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        if isinstance(event, yaml.ScalarEvent):
+            event.value.encode()  # an escape such as "\ud800" is no character that could ever be written down
         suspicious = isinstance(event, yaml.NodeEvent) and event.anchor is not None
         tagged = getattr(event, "tag", None) is not None
         if suspicious or tagged or depth > DEEPEST_RECORD:
@@ -150,6 +152,8 @@ def _problems(error: ValidationError, tree: Tree, model: type[BaseModel]) -> Ite
     """Word each of pydantic's complaints in our own catalogue, one per place."""
     seen: set[str] = set()
     for details in error.errors(include_url=False):
+        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
+            continue  # pydantic counts sound items only; the others have complaints of their own
         problem = word_complaint(details, tree.at(details["loc"]))
         if str(problem) not in seen:
             seen.add(str(problem))
@@ -159,7 +163,8 @@ def _problems(error: ValidationError, tree: Tree, model: type[BaseModel]) -> Ite
 def word_complaint(details: ErrorDetails, place: str) -> Problem:
     """One of pydantic's complaints as a Problem worded in the catalogue."""
     context = details.get("ctx", {})
-    key = str(next((part for part in reversed(details["loc"]) if isinstance(part, str)), ""))
+    whole = place.rpartition(":")[0] or place
+    key = next((part for part in reversed(details["loc"]) if isinstance(part, str)), whole)
     # Its own wording, or that of its family (date_parsing and date_type are both of the family date), or any value's.
     names = (details["type"], details["type"].partition("_")[0], "value")
     kind = next(name for name in names if f"record_{name}" in catalogue()["problem"])

@@ -147,10 +147,8 @@ def matrix(
     ids = {code.id for code in shown}
     chosen = codings.using(codebook).where(lambda coding: coding.code in ids)
     found = {group_of(coding, axis) for coding in chosen}
-    columns = (*groups, *sorted(found - {*groups, UNSTATED}))
-    if UNSTATED in found and UNSTATED not in columns:
-        columns = (*columns, UNSTATED)
-    return Matrix(chosen, shown, axis, columns)
+    columns = dict.fromkeys((*groups, *sorted(found - {UNSTATED}), *(found & {UNSTATED})))
+    return Matrix(chosen, shown, axis, tuple(columns))
 
 
 def group_of(coding: Coding, by: By) -> str:
@@ -166,12 +164,13 @@ def column_name(group: str) -> str:
 def cell(codings: Codings, largest: int) -> Cell:
     """A table cell for codings: ``+2``, or ``3 (+2 −1)`` where valences differ; opens to the quotations; else a dot."""
     if not codings:
-        return Cell("·")
+        return Cell("·", value=0)
     valences = valence_summary(codings)
     return Cell(
         valences if len({c.valence for c in codings}) == 1 else f"{len(codings)} ({valences})",
         tuple(coding.quotation() for coding in codings),
         shade=len(codings) / largest if largest else 0.0,
+        value=len(codings),
     )
 
 

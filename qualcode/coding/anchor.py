@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -36,8 +37,8 @@ def anchor(segment: Segment) -> Anchor:
 def settle(document: Document, wanted: Anchor) -> Segment | None:
     """Find an anchor again in a document, or say that it is lost.
 
-    The words must stand at the very offset, or stand elsewhere exactly once, or exactly once with the words that
-    stood around them. In doubt the anchor is lost: nothing ever points silently at other words.
+    Surest is the old place with the same words around it; then the only place with the same words around it; then the
+    old place; then the only place there is. In doubt the anchor is lost: nothing ever points silently at other words.
 
     Returns
     -------
@@ -45,12 +46,21 @@ def settle(document: Document, wanted: Anchor) -> Segment | None:
     """
     if not wanted.quote:
         return None
-    if document.text[wanted.start : wanted.end] == wanted.quote:
-        return document.segment(wanted.start, wanted.end)
-    starts = [match.start() for match in re.finditer(re.escape(wanted.quote), document.text)]
-    if len(starts) > 1:
-        starts = [start for start in starts if _stands_among_same_words(document.text, start, wanted)]
-    return document.segment(starts[0], starts[0] + len(wanted.quote)) if len(starts) == 1 else None
+    everywhere = set(_occurrences(document.text, wanted.quote))
+    familiar = {start for start in everywhere if _stands_among_same_words(document.text, start, wanted)}
+    for starts in (familiar & {wanted.start}, familiar, everywhere & {wanted.start}, everywhere):
+        if len(starts) == 1:
+            start = starts.pop()
+            return document.segment(start, start + len(wanted.quote))
+    return None
+
+
+def _occurrences(text: str, quote: str) -> Iterator[int]:
+    """Where the quote begins in the text; occurrences may overlap."""
+    start = text.find(quote)
+    while start >= 0:
+        yield start
+        start = text.find(quote, start + 1)
 
 
 def _stands_among_same_words(text: str, start: int, wanted: Anchor) -> bool:
@@ -97,7 +107,7 @@ def find(document: Document, quotation: str, *, line: int | None = None) -> Segm
         nearest="" if everywhere else _nearest(document, quotation),
         count=len(found),
         line=line,
-        lines=", ".join(str(segment.line) for segment in everywhere),
+        lines=", ".join(str(segment.line) for segment in found or everywhere),
     )
 
 

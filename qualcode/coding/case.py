@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from qualcode.coding.codings import Codings
 from qualcode.errors import Problem, UnknownNameError
@@ -57,12 +59,22 @@ class Exclusion(Record):
     note: str | None = None
 
 
+def _not_ambiguous(value: object) -> object:
+    """Refuse ``129.000``: 129 to a computer, 129 thousand to an Indonesian reader."""
+    if isinstance(value, str) and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", value):
+        raise PydanticCustomError("float_ambiguous", "thousands or decimals")
+    return value
+
+
+Amount = Annotated[float, BeforeValidator(_not_ambiguous)]
+
+
 class Metric(Record):
     """A figure about an account or a place, as of a date; an empty `value` is not zero."""
 
     name: str
     account: str | None = None
-    value: float | None = None
+    value: Amount | None = None
     unit: str | None = None
     as_of: str
     exact: bool = True
@@ -74,7 +86,7 @@ class Money(Record):
     """An amount of money, its period and purpose."""
 
     purpose: str
-    amount: float | None = None
+    amount: Amount | None = None
     currency: str = "IDR"
     period: str
     exact: bool = True

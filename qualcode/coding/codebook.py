@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
@@ -112,6 +112,13 @@ class Codebook(Record):
     citation: str
     closed: bool = True
     codes: tuple[Code, ...] = Field(min_length=1)
+
+    @field_validator("id")
+    @classmethod
+    def _without_dot(cls, id: str) -> str:
+        if "." in id:  # in a journal's name the first dot ends the codebook
+            raise ValueError(say("codebook.id_with_dot"))
+        return id
 
     @cached_property
     def _by_id(self) -> dict[str, Code]:
@@ -232,19 +239,23 @@ def read_codebook(tree: Tree, stem: str) -> tuple[Codebook | None, list[Problem]
 def _defined_twice(tree: Tree) -> list[Problem]:
     first: dict[str, str] = {}
     problems = []
-    for code, place in _written_ids(tree, tree.data, ()):
+    for code, place in written_codes(tree):
         if code in first:
             problems.append(Problem.of("code_defined_twice", place, code=code, first=first[code]))
         first.setdefault(code, place)
     return problems
 
 
-def _written_ids(tree: Tree, data: Any, path: tuple[int | str, ...]) -> Iterator[tuple[str, str]]:
+def written_codes(tree: Tree) -> Iterator[tuple[str, str]]:
     """Every code id as written, with its place, whether or not the rest of the codebook is sound."""
+    return _written_below(tree, tree.data, ())
+
+
+def _written_below(tree: Tree, data: Any, path: tuple[int | str, ...]) -> Iterator[tuple[str, str]]:
     for key in ("codes", "children"):
         codes = data.get(key) if isinstance(data, dict) else None
         for index, code in enumerate(codes if isinstance(codes, list) else ()):
             here = (*path, key, index)
             if isinstance(code, dict) and isinstance(code.get("id"), str):
                 yield code["id"], tree.at((*here, "id"))
-            yield from _written_ids(tree, code, here)
+            yield from _written_below(tree, code, here)

@@ -184,7 +184,7 @@ class Codings(Sequence[Coding]):
             From a Coding to True or False.
         **wanted
             Attribute of Coding -> value: ``where(valence="menentang", informant="I3")``. A set, list or tuple
-            means any of its members.
+            means any of its members. Of an attribute that holds several values (tags), one suffices.
 
         Raises
         ------
@@ -301,7 +301,9 @@ def _id(code: str | Code) -> str:
 
 
 def _fits(value: object, wanted: object) -> bool:
-    return value in wanted if isinstance(wanted, (set, frozenset, list, tuple)) else value == wanted
+    accepted = wanted if isinstance(wanted, (set, frozenset, list, tuple)) else (wanted,)
+    held = value if isinstance(value, tuple) else (value,)
+    return any(each in accepted for each in held)
 
 
 def _raise_unknown_code(code: str, codebooks: Mapping[str, Codebook]) -> None:

@@ -6,6 +6,7 @@ the union of their lines.
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from filelock import FileLock
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from ulid import ULID
 
+from qualcode.coding.codebook import Texts
 from qualcode.coding.valence import Valence
 from qualcode.errors import Problem
 from qualcode.records import Record, word_complaint
@@ -59,7 +61,7 @@ class Apply(_Event):
     suffix: str = ""
     code: str
     valence: Valence = Valence.DESCRIPTIVE
-    tags: tuple[str, ...] = ()
+    tags: Texts = ()
     period: str | None = None
     explicit: bool = True
     memo: str = ""
@@ -72,7 +74,7 @@ class Revise(_Event):
     coding: EventId
     code: str | None = None
     valence: Valence | None = None
-    tags: tuple[str, ...] | None = None
+    tags: Texts | None = None
     period: str | None = None
     explicit: bool | None = None
     memo: str | None = None
@@ -131,7 +133,8 @@ def read_journal(path: Path) -> Journal:
     damaged: list[Damaged] = []
     lines: dict[str, int] = {}
     # Only b"\n" ends a line: quotations may hold other line separators, which JSON leaves as they are.
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # some editors put a mark before the first line
+    for number, line in enumerate(content.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -202,8 +205,8 @@ def fold(events: Iterable[Apply | Revise | Remove]) -> dict[str, Apply]:
 
 
 def _changes(event: Revise) -> dict[str, object]:
-    said = event.model_fields_set & {"code", "valence", "tags", "period", "explicit", "memo"}
-    return {name: getattr(event, name) for name in said}
+    changes = {name: getattr(event, name) for name in ("code", "valence", "tags", "period", "explicit", "memo")}
+    return {name: value for name, value in changes.items() if value is not None}
 
 
 def _ends_torn(journal: BinaryIO) -> bool:

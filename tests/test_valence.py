@@ -1,0 +1,28 @@
+"""Valence has four values, stored in the words of the field."""
+
+import pytest
+
+from qualcode.coding.valence import Valence
+
+
+def test_values_are_the_words_of_the_field() -> None:
+    """Data files hold Indonesian words, code holds English names."""
+    assert {valence.name: valence.value for valence in Valence} == {
+        "SUPPORTS": "mendukung",
+        "OPPOSES": "menentang",
+        "MIXED": "campuran",
+        "DESCRIPTIVE": "deskriptif",
+    }
+
+
+def test_a_valence_is_its_word() -> None:
+    """A valence compares and prints as its word."""
+    assert Valence.SUPPORTS == "mendukung"
+    assert f"{Valence('campuran')}" == "campuran"
+
+
+@pytest.mark.parametrize("word", ["positif", "Mendukung", "", "SUPPORTS"])
+def test_no_other_word(word: str) -> None:
+    """Other words, moods among them, are no valence."""
+    with pytest.raises(ValueError, match="Valence"):
+        Valence(word)
