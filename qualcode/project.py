@@ -286,7 +286,7 @@ class Project:
             for book in self.codebooks.values()
         ]
         columns = [
-            say("kind.codebook"),
+            say("kind.codebook").capitalize(),
             say("project.cases_title"),
             say("project.indicators"),
             say("project.version"),

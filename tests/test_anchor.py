@@ -63,7 +63,9 @@ def test_overlapping_occurrences() -> None:
 @pytest.mark.parametrize(
     "typed", ["semua komentar dibalas", "  semua\tkomentar \n dibalas\n", "semua\u00a0komentar dibalas"]
 )
-@pytest.mark.parametrize("stored", ["semua komentar dibalas", "semua\nkomentar  dibalas", "semua\u00a0komentar\tdibalas"])
+@pytest.mark.parametrize(
+    "stored", ["semua komentar dibalas", "semua\nkomentar  dibalas", "semua\u00a0komentar\tdibalas"]
+)
 def test_white_space_does_not_matter(stored: str, typed: str) -> None:
     """Runs of white space match each other, and the segment shows the text as it is stored."""
     assert find(document(f"Ya, {stored}."), typed).text == stored
@@ -160,7 +162,6 @@ def test_changed_text(place: tuple[str, int, int], data: st.DataObject) -> None:
     edited = text[:cut] + data.draw(st.text(WORDS, max_size=10), "written") + text[rest:]
     segment = settle(document(edited), before)
     assert segment is None or segment.text == text[start:end]
-    assert (segment is None) or before.quote in edited
 
 
 @given(quoted(), st.text(WORDS, max_size=50))

@@ -76,13 +76,15 @@ def test_problems_sort_by_line_number() -> None:
     """Line 9 comes before line 10, and document w-i2 before w-i10."""
     places = ["w-i2.md:9", "w-i2.md:10", "w-i2.md:100", "w-i10.md:1", "x.md"]
     problems = [Problem(place, "", "") for place in places]
-    assert sorted(problems[::-1]) == problems
+    backwards = problems[::-1]
+    assert sorted(backwards) == problems
 
 
 @given(st.lists(st.builds(Problem, st.text(max_size=8), st.text(max_size=3), st.just("")), max_size=8))
 def test_any_problems_can_be_sorted(problems: list[Problem]) -> None:
     """Sorting problems never fails and does not depend on their order."""
-    assert sorted(problems) == sorted(problems[::-1])
+    backwards = problems[::-1]
+    assert sorted(problems) == sorted(backwards)
 
 
 def test_a_check_error_carries_every_problem_once() -> None:

@@ -104,7 +104,7 @@ class Matrix:
         ]
         return Table(
             say("matrix.caption", by=say(f"by.{self.by}")),
-            [say("kind.code"), *map(column_name, self.columns)],
+            [say("kind.code").capitalize(), *map(column_name, self.columns)],
             rows,
             note=say("matrix.note"),
         )

@@ -90,7 +90,7 @@ class Overview:
             for book in sorted(books)
         ]
         empty: list[list[str | int]] = [[say("case.no_codings"), *[""] * len(coders)]]
-        return Table(say("case.codings_caption"), [say("kind.codebook"), *coders], rows or empty)
+        return Table(say("case.codings_caption"), [say("kind.codebook").capitalize(), *coders], rows or empty)
 
     def coverage(self, codebook: Codebook) -> Figure:
         """Which documents speak to which codes of a codebook, all coders together, as a figure."""

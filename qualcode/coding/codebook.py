@@ -191,7 +191,7 @@ class Codebook(Record):
     def to_table(self) -> Table:
         """All codes in order, indented by level, with definition and use."""
         columns = (
-            say("kind.code"),
+            say("kind.code").capitalize(),
             say("codebook.definition"),
             say("codebook.use_when"),
             say("codebook.do_not_use_when"),

@@ -20,6 +20,7 @@ class Entry:
     title: str
     fictional: bool
     notebook: str
+    name: str
     page: str
     error: str | None = None
 

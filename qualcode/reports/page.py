@@ -39,7 +39,10 @@ def page(notebook: nbformat.NotebookNode, *, language: str = "id") -> str:
     """
     body = _converted(notebook, language)
     soup = BeautifulSoup(body, "html.parser")
-    return _filled(soup, _headings(soup), language)
+    if soup.title:
+        labels = _labels(notebook, language)
+        soup.title.string = " · ".join([title_of(notebook), *labels])
+    return _with_contents(soup, _headings(soup))
 
 
 def _converted(notebook: nbformat.NotebookNode, language: str) -> str:
@@ -50,13 +53,38 @@ def _converted(notebook: nbformat.NotebookNode, language: str) -> str:
             language_code=language,
             embed_images=True,
         )
-        body, _ = exporter.from_notebook_node(notebook, resources={"words": _words(language), "style": STYLE})
+        body, _ = exporter.from_notebook_node(
+            notebook,
+            resources={
+                "words": _words(language),
+                "style": STYLE,
+                "labels": _labels(notebook, language),
+            },
+        )
     return str(body)
 
 
 def _words(language: str) -> dict[str, str]:
     keys = ("contents", "show_code", "to_top", "made_with", "error")
     return {key: texts(f"page.{key}")[language] for key in keys}
+
+
+def _labels(notebook: nbformat.NotebookNode, language: str) -> list[str]:
+    """On what the notebook was run: its case and whose codings, in words."""
+    parameters = notebook.metadata.get("qualcode", {}).get("parameters", {})
+    if not parameters:
+        return []
+    main_coder = texts("page.main_coder")[language]
+    return [
+        texts("page.case")[language].format(case=parameters["case"]),
+        texts("page.coder")[language].format(coder=parameters["coder"] or main_coder),
+    ]
+
+
+def title_of(notebook: nbformat.NotebookNode) -> str:
+    """The notebook's title: its first heading."""
+    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "qualcode")
 
 
 def _headings(soup: BeautifulSoup) -> list[Heading]:
@@ -68,11 +96,8 @@ def _headings(soup: BeautifulSoup) -> list[Heading]:
     return found
 
 
-def _filled(soup: BeautifulSoup, headings: list[Heading], language: str) -> str:
-    """Put title and table of contents where the template left room for them."""
-    title = next((heading.text for heading in headings if heading.level == 1), "qualcode")
-    if soup.title:
-        soup.title.string = title
+def _with_contents(soup: BeautifulSoup, headings: list[Heading]) -> str:
+    """The page with its table of contents where the template left room for it."""
     contents = soup.find("ol", id="daftar-isi")
     if contents:
         for heading in headings:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import nbformat
+
 from qualcode.project import Project
 from qualcode.reports.index import Entry, index_page
+from qualcode.reports.page import title_of
 from qualcode.runs.execute import Outcome, execute
 from qualcode.runs.plan import Job
 from qualcode.storage import write_atomically
@@ -40,11 +43,13 @@ def write_index(project: Project, outcomes: Sequence[Outcome], folder: Path, *, 
             title=case.title,
             fictional=case.record.fictional,
             notebook=path.stem,
+            name=title_of(nbformat.read(path.with_suffix(".ipynb"), as_version=4)),  # type: ignore[no-untyped-call]
             page=path.relative_to(folder).as_posix(),
             error=failed.get(path),
         )
         for case in (project.case(id) for id in project.case_ids if (folder / id).is_dir())
         for path in sorted((folder / case.id).glob("*.html"))
+        if path.with_suffix(".ipynb").exists()
     ]
     target = folder / "index.html"
     write_atomically(target, index_page(entries, language=language).encode())
