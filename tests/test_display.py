@@ -163,8 +163,6 @@ def test_a_spreadsheet_reads_the_same_cells(grid: tuple[list[str], list[list[str
     columns, rows = grid
     written = Table("", columns, rows).to_csv()
     read = list(csv.reader(io.StringIO(written, newline="")))
-    # A row that is one empty cell is an empty line, for which csv has no better way.
-    assert len([row for row in read if row]) == sum(1 for row in [columns, *rows] if row)
     for was, found in zip([columns, *rows], read, strict=True):
         for text, field in zip(was, found, strict=True):
             assert field.removeprefix("'") == text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("'")

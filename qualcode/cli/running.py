@@ -44,6 +44,8 @@ def run_and_report(
                 progress.update(task, advance=1, description=upcoming)
         except KeyboardInterrupt:
             interrupted = True
+    if interrupted:
+        click.echo(say("cli.run_interrupted"), err=True)
     index = write_index(project, outcomes, folder, language=language)
     failed = [outcome for outcome in outcomes if outcome.error]
     for outcome in failed:

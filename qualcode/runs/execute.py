@@ -19,8 +19,8 @@ from qualcode.storage import write_atomically
 # Kernels inherit these: one hash seed, figures without a screen, and no remark about frozen modules.
 KERNEL_ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
-# The kernel's own remarks about its transport are not for the reader of a batch.
-KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
+# The kernel's own remarks about its transport and its end are not for the reader of a batch.
+KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=CRITICAL"]
 
 
 @dataclass(frozen=True)
