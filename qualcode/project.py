@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,9 @@ from qualcode.wording import say
 
 CORPUS, CODEBOOKS, NOTEBOOKS, REPORTS, CODINGS = "corpus", "codebooks", "notebooks", "reports", "codings"
 TEMPLATES = (CODEBOOKS, NOTEBOOKS)
+FIRST_CASE = "kasus-saya"
+# In a new project the notebooks' parameter cells name its first case instead of ours.
+_DEFAULT_CASE = re.compile(r'(case: str = \\")[^"\\]*(\\")')
 
 
 def open_project(folder: str | Path | None = None) -> Project:
@@ -68,6 +72,9 @@ def init_project(folder: str | Path) -> Project:
     for name in TEMPLATES:
         _copy(template(name), root / name)
     _copy(files("qualcode").joinpath("starter"), root)
+    for notebook in (root / NOTEBOOKS).glob("*.ipynb"):
+        source = notebook.read_text("utf-8")
+        notebook.write_text(_DEFAULT_CASE.sub(rf"\1{FIRST_CASE}\2", source), encoding="utf-8", newline="\n")
     return Project(root.resolve())
 
 

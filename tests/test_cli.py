@@ -115,6 +115,8 @@ def test_init_makes_a_project_to_work_in(tmp_path: Path) -> None:
     assert call(folder, "check").exit_code == 0
     assert qc.open_project(folder).case_ids == ("kasus-saya",)
     assert (folder / ".gitattributes").exists()
+    for notebook in (folder / "notebooks").glob("*.ipynb"):
+        assert 'case: str = \\"kasus-saya\\"  #' in notebook.read_text("utf-8")
     assert (
         call(folder, "code", "kasus-saya/w-i1", "Tulis jawaban informan", "PAR-1.1", "--coder", "saya").exit_code == 0
     )

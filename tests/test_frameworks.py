@@ -160,3 +160,18 @@ def test_sheets_speak_english_when_asked(project: qc.Project) -> None:
         assert "indicators have quotations" in sheet.conclusion().paragraphs[0]
     finally:
         qc.use_language("id")
+
+
+def test_every_coding_of_a_sheet_is_shown(project: qc.Project) -> None:
+    """The rows of a sheet hold all its codings, those with a dimension's own code included."""
+    for case in EMPIRICAL:
+        for framework in FRAMEWORKS.values():
+            sheet = framework(project.case(case))
+            assert sum(len(each.codings) for each in sheet.rows) == len(sheet.codings)
+            assert len(sheet.matrix("document").codings) == len(sheet.codings)
+
+
+def test_an_unknown_indicator_names_the_nearest(project: qc.Project) -> None:
+    """Asking a sheet for a code it has not answers with the nearest one."""
+    with pytest.raises(qc.UnknownNameError, match="PAR-2.2"):
+        qc.paramitha(project.case("bandung"))["PAR-22"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.valence import Valence
 from qualcode.display import Passages, Quotation
+from qualcode.errors import UnknownNameError
 from qualcode.text.document import Document, Segment, Technique
 from qualcode.wording import say
 
@@ -136,18 +137,26 @@ class Codings(Sequence[Coding]):
         UnknownNameError
             When no codebook in use has such a code.
         """
-        wanted: set[str] = set()
-        for code in map(_id, codes):
-            homes = [book for book in self._codebooks.values() if code in book]
-            if not homes:
-                _raise_unknown_code(code, self._codebooks)
-            wanted.update(*(book.below(code) for book in homes))
+        wanted = {below for code in map(_id, codes) for book in self._homes(code) for below in book.below(code)}
         return self._kept(lambda coding: coding.code in wanted)
 
     def exactly(self, *codes: str | Code) -> Codings:
-        """Codings with any of these codes themselves, leaving out the codes below them."""
-        wanted = {_id(code) for code in codes}
+        """Codings with any of these codes themselves, leaving out the codes below them.
+
+        Raises
+        ------
+        UnknownNameError
+            When no codebook in use has such a code.
+        """
+        wanted = {code for code in map(_id, codes) if self._homes(code)}
         return self._kept(lambda coding: coding.code in wanted)
+
+    def _homes(self, code: str) -> list[Codebook]:
+        homes = [book for book in self._codebooks.values() if code in book]
+        if not homes:
+            known = [each.id for book in self._codebooks.values() for each in book]
+            raise UnknownNameError.among("code", code, known, place=", ".join(self._codebooks) or "codebooks")
+        return homes
 
     def by(self, *coders: str) -> Codings:
         """Codings made by any of these coders."""
@@ -304,10 +313,3 @@ def _fits(value: object, wanted: object) -> bool:
     accepted = wanted if isinstance(wanted, (set, frozenset, list, tuple)) else (wanted,)
     held = value if isinstance(value, tuple) else (value,)
     return any(each in accepted for each in held)
-
-
-def _raise_unknown_code(code: str, codebooks: Mapping[str, Codebook]) -> None:
-    from qualcode.errors import UnknownNameError
-
-    known = [each.id for book in codebooks.values() for each in book]
-    raise UnknownNameError.among("code", code, known, place=", ".join(codebooks) or "codebooks")

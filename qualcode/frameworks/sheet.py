@@ -13,7 +13,7 @@ from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.valence import Valence
 from qualcode.display import Cell, Passages, Prose, Table
-from qualcode.errors import Undefined
+from qualcode.errors import Undefined, UnknownNameError
 from qualcode.figures import Figure, heat_map, valence_bars
 from qualcode.wording import say
 
@@ -111,12 +111,17 @@ class Evidence:
 class Dimension:
     """A top-level code of a framework and the evidence of its indicators.
 
-    `general` holds codings with the dimension's own code, where no indicator fitted.
+    `general` is the evidence coded with the dimension's own code, where no indicator fitted.
     """
 
     code: Code
-    general: Codings
+    general: Evidence
     indicators: tuple[Evidence, ...]
+
+    @property
+    def rows(self) -> tuple[Evidence, ...]:
+        """What a table shows: the indicators, after the dimension itself where something is coded with it."""
+        return (self.general, *self.indicators) if self.general.codings else self.indicators
 
 
 @dataclass(frozen=True)
@@ -145,18 +150,24 @@ class Sheet:
         """All indicators, in the order of the codebook."""
         return tuple(each for dimension in self.dimensions for each in dimension.indicators)
 
+    @property
+    def rows(self) -> tuple[Evidence, ...]:
+        """What a table shows: all indicators, and the dimensions that are coded themselves."""
+        return tuple(each for dimension in self.dimensions for each in dimension.rows)
+
     def __getitem__(self, code: str) -> Evidence:
-        """The evidence of one indicator.
+        """The evidence of one indicator, or of a dimension itself.
 
         Raises
         ------
         UnknownNameError
             When the framework has no such indicator.
         """
-        for each in self.evidence:
-            if each.code.id == self.codebook[code].id:
-                return each
-        raise KeyError(code)
+        everything = {each.code.id: each for each in self.evidence}
+        everything |= {dimension.code.id: dimension.general for dimension in self.dimensions}
+        if code not in everything:
+            raise UnknownNameError.among("code", code, everything, place=self.codebook.id)
+        return everything[code]
 
     @cached_property
     def gaps(self) -> tuple[tuple[Code, str], ...]:
@@ -173,7 +184,7 @@ class Sheet:
             designed = self.case.groups.technique
         elif axis is By.PERIOD:
             designed = self.case.groups.time
-        rows = [each.code for each in self.evidence]
+        rows = [each.code for each in self.rows]
         return matrix(self.codings, self.codebook, axis, groups=tuple(designed), rows=rows)
 
     def summary(self, dimension: int | None = None) -> Table:
@@ -184,8 +195,8 @@ class Sheet:
         dimension : int, optional
             Only the indicators of this dimension, counted from 0.
         """
-        shown = self.evidence if dimension is None else self.dimensions[dimension].indicators
-        largest = max((len(each.codings) for each in self.evidence), default=0)
+        shown = self.rows if dimension is None else self.dimensions[dimension].rows
+        largest = max((len(each.codings) for each in self.rows), default=0)
         rows = [self._summary_row(each, largest) for each in shown]
         columns = [
             say("sheet.indicator"),
@@ -212,8 +223,8 @@ class Sheet:
     def valence_chart(self) -> Figure:
         """How many voices support, oppose, do both, or only describe, for each indicator."""
         return valence_bars(
-            [[len(each.voices_that(valence)) for valence in Valence] for each in self.evidence],
-            rows=[each.code.name for each in self.evidence],
+            [[len(each.voices_that(valence)) for valence in Valence] for each in self.rows],
+            rows=[each.code.name for each in self.rows],
             series=[say(f"valence.{valence}") for valence in Valence],
             caption=say("sheet.valence_caption", framework=self.codebook.title),
         )
@@ -231,7 +242,7 @@ class Sheet:
         """Strongest and dissenting quotations of every indicator that has any, unfolded."""
         rows: list[list[str | Cell]] = [
             [each.code.name, _opened(each.strongest(most)), _opened(each.dissenting(most))]
-            for each in self.evidence
+            for each in self.rows
             if each.codings
         ]
         columns = [say("sheet.indicator"), say("sheet.strongest_short"), say("sheet.dissenting_short")]
@@ -263,7 +274,7 @@ class Sheet:
         )
         blocks: list[str | tuple[str | Cell, ...]] = [opening]
         for dimension in self.dimensions:
-            blocks += [f"{dimension.code.label}.", tuple(map(_opening_sentence, dimension.indicators))]
+            blocks += [f"{dimension.code.label}.", tuple(map(_opening_sentence, dimension.rows))]
         return Prose((*blocks, *self._closing(covered)))
 
     def _closing(self, covered: list[Evidence]) -> list[str]:
@@ -337,8 +348,6 @@ def codebook_of(case: Case, codebook_id: str) -> Codebook:
     UnknownNameError
         When the project has no sound codebook of that id.
     """
-    from qualcode.errors import UnknownNameError
-
     known = case.codings.codebooks
     if codebook_id not in known:
         raise UnknownNameError.among("codebook", codebook_id, known, place="codebooks")
@@ -349,7 +358,7 @@ def _dimension(code: Code, codings: Codings, everything: Codings) -> Dimension:
     indicators = [each for each in code.walk() if not each.children and not each.heading]
     return Dimension(
         code,
-        codings.exactly(code) if code.children else codings[:0],
+        _evidence(code, codings if code.children else codings[:0], everything),
         tuple(_evidence(each, codings, everything) for each in indicators),
     )
 

@@ -56,7 +56,7 @@ _LABEL = re.compile(
     re.MULTILINE,
 )
 _NUMBERED = re.compile(r"(?:I|N|P|IK|IU|IP|Informan|Narasumber|Responden|Partisipan)[- ]?\d+", re.IGNORECASE)
-_TITLED = re.compile(rf"{_TITLES}(?: [A-Z][\w.'-]*){{1,4}}")
+_TITLED = re.compile(rf"{_TITLES}(?: [A-Z][\w.'-]*){{1,4}}(?:, ?[A-Z]\w*\.[\w.]*)*")
 
 INTERVIEWER = Role.INTERVIEWER.value
 OTHER = Role.OTHER.value
