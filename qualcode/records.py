@@ -71,7 +71,9 @@ def parse(text: str, place: str, *, first_line: int = 1) -> tuple[Tree | None, l
         _refuse_what_may_explode(text)
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What was begun and never ended is at fault where it begins, not where the reading gave up.
+        begun = error.context_mark if isinstance(error, yaml.scanner.ScannerError) else None
+        mark = begun or error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         return None, [Problem.of("bad_yaml", f"{place}:{line}", detail=error.problem or "")]
     except (yaml.YAMLError, ValueError, OverflowError) as error:

@@ -100,9 +100,9 @@ def make_project(tmp_path: Path) -> Callable[..., qc.Project]:
         written = {"codebooks/uji.yaml": CODEBOOK, "corpus/kasus/case.yaml": CASE}
         written |= {f"corpus/kasus/{id}.md": _front_matter(id) + body for id, body in texts.items()}
         for name, content in (written | dict(files or {})).items():
-            path = tmp_path / name
+            path = tmp_path / "proyek" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, "utf-8", newline="\n")
-        return qc.open_project(tmp_path)
+        return qc.open_project(tmp_path / "proyek")
 
     return make

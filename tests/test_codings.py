@@ -71,8 +71,9 @@ def test_of_takes_codes(codings: Codings, project: qc.Project) -> None:
 
 def test_of_an_unknown_code(codings: Codings) -> None:
     """A code that no codebook has is refused, with the nearest one."""
-    with pytest.raises(qc.UnknownNameError, match="Maksud Anda LAY-DAT?"):
-        codings.of("LAY-DATA")
+    for ask in (codings.of, codings.exactly):
+        with pytest.raises(qc.UnknownNameError, match=r"Maksud Anda LAY-DAT\?"):
+            ask("LAY-DATA")
     with pytest.raises(qc.UnknownNameError):
         Codings([], {}).of("LAY")
 

@@ -4,11 +4,13 @@ import copy
 import inspect
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from qualcode import errors
 from qualcode.errors import CheckError, CodingError, Problem, QualcodeError, Undefined, UnknownNameError
@@ -49,10 +51,13 @@ def test_errors_travel(kind: type[QualcodeError]) -> None:
         assert (str(twin), twin.problem) == (str(error), error.problem)
 
 
-def test_two_lines_in_a_notebook(capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_lines_in_a_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A notebook shows an error as two lines, place first, and no traceback."""
-    shell = InteractiveShell()
-    shell.history_manager.enabled = False
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     shell.push({"error": CodingError(PROBLEM)})
     shell.run_cell("raise error", store_history=False)
     shown = capsys.readouterr()

@@ -173,5 +173,5 @@ def test_every_coding_of_a_sheet_is_shown(project: qc.Project) -> None:
 
 def test_an_unknown_indicator_names_the_nearest(project: qc.Project) -> None:
     """Asking a sheet for a code it has not answers with the nearest one."""
-    with pytest.raises(qc.UnknownNameError, match="PAR-2.2"):
+    with pytest.raises(qc.UnknownNameError, match=r"PAR-2\.2"):
         qc.paramitha(project.case("bandung"))["PAR-22"]

@@ -153,6 +153,9 @@ def test_size_is_bounded() -> None:
         ("a: 1\n  b: 2", 2),
         ("a: [1\nb: 2", 2),
         ("a: 1\n@nama: x", 2),
+        ("a: 1\nb: 'tak ditutup\nc: 2\nd: 3", 2),
+        ("a: 1\nbukan kunci\nc: 2", 2),
+        ("a: 1\nb:\n  c: 1\n - d", 4),
         ("a: 1\n---\nb: 2", 2),
         ("a: satu\nb: dua\x80", 2),
         ("a: satu\nb: dua\ud800", 2),
@@ -268,8 +271,8 @@ def test_every_fault_of_a_record_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "words"),
     [
-        ("", "a.yaml:1", ("a.yaml", "pasangan kunci dan nilai")),
-        ("- id: a", "a.yaml:1", ("a.yaml", "pasangan kunci dan nilai")),
+        ("", "a.yaml:1", ("“a.yaml”", "pasangan kunci dan nilai")),
+        ("- id: a", "a.yaml:1", ("“a.yaml”", "pasangan kunci dan nilai")),
         ("day: 2025-03-11", "a.yaml:1", ("id", "belum diisi")),
         ("id:\nday: 2025-03-11", "a.yaml:1", ("id", "belum diisi")),
         ("id: a\nfruits: []", "a.yaml:2", ("fruits", "kosong")),
@@ -305,6 +308,11 @@ def test_a_sound_record_is_read_and_cannot_be_changed() -> None:
     assert found.fruits == (Fruit(name="x"),)
     with pytest.raises(ValidationError):
         found.id = "b"
+
+
+def test_a_blank_item_is_an_empty_text() -> None:
+    """An item of a list that was left blank keeps its place, as an empty cell of a table does."""
+    assert basket("id: a\ntags:\n  - satu\n  -\n  - tiga").tags == ("satu", "", "tiga")
 
 
 def test_the_place_of_every_part() -> None:

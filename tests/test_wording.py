@@ -107,12 +107,12 @@ def test_every_text_is_asked_for() -> None:
 
 
 def test_every_placeholder_is_filled() -> None:
-    """A call that names its key outright gives a value for each placeholder of the text."""
+    """A call that names its key outright gives a value for each placeholder; `texts` leaves them to its caller."""
     for place, call, key in CALLS:
-        given_values = {keyword.arg for keyword in call.keywords}
+        filled = {keyword.arg for keyword in call.keywords}
         name = key.replace("\\", "")
-        if name in KEYS and None not in given_values:
-            assert placeholders(KEYS[name]["id"]) <= given_values, f"{place} {name}"
+        if name in KEYS and None not in filled and ast.unparse(call.func) != "texts":
+            assert placeholders(KEYS[name]["id"]) <= filled, f"{place} {name}"
 
 
 def test_record_problems_are_complaints_pydantic_knows() -> None:

@@ -45,18 +45,21 @@ class Overview:
             [each.id, each.role, each.kind or "–", each.relation, each.period or "–", each.consent]
             for each in record.informants
         ]
-        columns = ["", *(say(f"case.{key}") for key in ("role", "kind", "relation", "period_of", "consent"))]
-        note = ""
+        columns = [
+            say("kind.informant").capitalize(),
+            *(say(f"case.{key}") for key in ("role", "kind", "relation", "period_of", "consent")),
+        ]
+        note = record.informants_note or ""
         if record.informants_total is not None:
-            note = say("case.informants_note", total=record.informants_total, note=record.informants_note or "")
+            note = say("case.informants_note", total=record.informants_total, note=note).strip()
         empty = [[say("case.no_informants"), *[""] * 5]]
         return Table(say("case.informants_caption"), columns, rows or empty, note)
 
     def documents(self) -> Table:
-        """Every document: technique, date, informant, size, codings; its title opens to its provenance."""
+        """Every document: technique, date, informant, size, and its codings, which open to their quotations."""
         rows = [self._document(document) for document in self.case.documents]
         keys = ("title", "technique", "date", "role_of", "period_of", "units", "words", "coded")
-        columns = ["", *(say(f"case.{key}") for key in keys)]
+        columns = [say("kind.document").capitalize(), *(say(f"case.{key}") for key in keys)]
         return Table(say("case.documents_caption"), columns, rows, say("case.documents_note"))
 
     def _document(self, document: Document) -> list[str | int | Cell]:
@@ -129,7 +132,8 @@ def case_limits(case: Case) -> tuple[str, ...]:
     """The limits of a case, sentence by sentence: from its record, its text checks, and the state of its codings."""
     limits = [say("case.fictional")] if case.record.fictional else []
     limits += case.record.limits
-    limits += [f"{check.statement} ({'; '.join(check.places)})" for check in case.record.text_checks]
+    for check in case.record.text_checks:
+        limits.append(f"{check.statement} ({'; '.join(check.places)})" if check.places else check.statement)
     if case.problems:
         limits.append(say("case.unplaced", count=len(case.problems)))
     return tuple(limits) or (say("case.no_limits"),)
