@@ -320,3 +320,23 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     (problem,) = read_document(path, "corpus/a/w-i1.md", case="a")[1]
     assert problem.place == "corpus/a/w-i1.md"
     assert "50" in problem.what
+
+
+def test_several_informants_need_a_legend(tmp_path: Path) -> None:
+    """A transcript with two labels that could be informants', and no legend, is reported with the labels."""
+    front = (
+        "id: w\ntitle: W\nkind: transkrip\ntechnique: wawancara\ndate: tanpa tanggal\ninformant: I1\nprovenance: uji\n"
+    )
+    path = tmp_path / "w.md"
+    path.write_text(f"---\n{front}---\n\nP: Ya?\n\nI1: Satu.\n\nI2: Dua.\n", encoding="utf-8")
+    _, (problem,) = read_document(path, "w.md", case="k")
+    assert "I1, I2" in problem.what
+
+
+def test_field_notes_need_a_description(tmp_path: Path) -> None:
+    """Field notes whose parts cannot be told apart are reported: a mistyped heading would make thoughts evidence."""
+    front = "id: o\ntitle: O\nkind: catatan lapangan\ntechnique: observasi\ndate: tanpa tanggal\nprovenance: uji\n"
+    path = tmp_path / "o.md"
+    path.write_text(f"---\n{front}---\n\n##Deskripsi\nAda rapat.\n\n##Refleksi\nSaya ragu.\n", encoding="utf-8")
+    _, (problem,) = read_document(path, "o.md", case="k")
+    assert "## Deskripsi" in problem.mend

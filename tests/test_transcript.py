@@ -240,3 +240,15 @@ def test_turns_stand_one_after_another(text: str, legend: dict[str, str]) -> Non
         assert end <= turn.start <= turn.end <= len(text)
         assert words == words.strip()
         end = turn.end
+
+
+def test_a_time_may_stand_between_label_and_colon() -> None:
+    """A time stamp between the label and its colon is read as the turn's time."""
+    (turn,) = turns("I1 [00:01:05]: Semua.", {}, "I1")
+    assert (turn.speaker, turn.time, turn.informant) == ("I1", "00:01:05", "I1")
+
+
+def test_two_informants_without_a_legend_keep_their_words() -> None:
+    """Without a legend, I2's words are never given to the document's informant I1."""
+    read = list(turns("P: Ya?\nI1: Satu.\nI2: Dua.\nNarasumber: Tiga.", {}, "I1"))
+    assert [turn.informant for turn in read] == [None, "I1", "I2", None]

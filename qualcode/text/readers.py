@@ -13,13 +13,14 @@ from pydantic_core import PydanticKnownError
 from qualcode.errors import Problem
 from qualcode.records import Record, parse, read_as
 from qualcode.text.document import UNDATED, Document, Kind, Technique
-from qualcode.text.transcript import unlisted_labels
+from qualcode.text.transcript import several_informants, unlisted_labels
 
 LARGEST_DOCUMENT = 50_000_000
 
 Identifier = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 
 _FENCED = re.compile(r"---[ \t]*\n(?P<front>.*?)^---[ \t]*(?:\n\n?|\Z)", re.DOTALL | re.MULTILINE)
+_DESCRIPTION = re.compile(r"^ {0,3}#{1,6} +(?:deskripsi|description)\b", re.IGNORECASE | re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -142,4 +143,9 @@ def _doubts(document: Document) -> list[Problem]:
             problems.append(Problem.of("no_turns", place))
         for label, offset in unlisted_labels(document.text, document.legend):
             problems.append(Problem.of("label_not_in_legend", document.place(offset), label=label))
+        several = several_informants(document.text, document.legend)
+        if several:
+            problems.append(Problem.of("several_informants", place, labels=", ".join(several)))
+    elif document.kind is Kind.FIELD_NOTES and not _DESCRIPTION.search(document.text):
+        problems.append(Problem.of("no_description", place))
     return problems

@@ -51,8 +51,8 @@ _TITLES = r"(?:Bapak|Ibu|Pak|Bu|Mas|Mbak|Bang|Kak|Dr|Drs|Dra|Prof|Ir|H|Hj|Kiai|U
 _GAP = r"[^\S\n]*"  # blanks, tabs, and the blanks without a break that Word puts before a colon
 _TIME = r"[\[(](?P<time{n}>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)[\])]"
 _LABEL = re.compile(
-    rf"^{_GAP}(?:{_TIME.format(n=1)}{_GAP})?(?P<label>[^\s:\[\]()][^:\n\[\]]{{0,58}}?){_GAP}:(?!//)"
-    rf"{_GAP}(?:{_TIME.format(n=2)}{_GAP})?",
+    rf"^{_GAP}(?:{_TIME.format(n=1)}{_GAP})?(?P<label>[^\s:\[\]()][^:\n\[\]]{{0,58}}?){_GAP}"
+    rf"(?:{_TIME.format(n=2)}{_GAP})?:(?!//){_GAP}(?:{_TIME.format(n=3)}{_GAP})?",
     re.MULTILINE,
 )
 _NUMBERED = re.compile(r"(?:I|N|P|IK|IU|IP|Informan|Narasumber|Responden|Partisipan)[- ]?\d+", re.IGNORECASE)
@@ -74,7 +74,8 @@ def turns(text: str, legend: Mapping[str, str], informant: str | None) -> Iterat
         no other label opens a turn. When empty, the labels of the field are recognised (P:, I1:, Peneliti:,
         Narasumber:, names with titles).
     informant : str or None
-        The document's informant, to whom a label such as ``Narasumber:`` points.
+        The document's informant, to whom a label such as ``Narasumber:`` points. Where several labels could be an
+        informant's and no legend tells them apart, ``I2:`` is I2's, and other labels are nobody's.
 
     Yields
     ------
@@ -87,14 +88,32 @@ def turns(text: str, legend: Mapping[str, str], informant: str | None) -> Iterat
     ['P', 'I1']
     """
     openings = [match for match in _LABEL.finditer(text) if _opens_turn(match["label"], legend)]
+    only = None if several_informants(text, legend) else informant
     for number, opening in enumerate(openings, start=1):
         label = opening["label"]
-        role, who = _speaker(label, legend, informant)
+        role, who = _speaker(label, legend, only)
         end = openings[number].start() if number < len(openings) else len(text)
         after_label = text[opening.end() : end]
         words = after_label.strip()
         start = opening.end() + after_label.find(words)
-        yield Turn(number, label, role, who, opening["time1"] or opening["time2"], start, start + len(words))
+        yield Turn(
+            number,
+            label,
+            role,
+            who,
+            opening["time1"] or opening["time2"] or opening["time3"],
+            start,
+            start + len(words),
+        )
+
+
+def several_informants(text: str, legend: Mapping[str, str]) -> list[str]:
+    """The labels that could be informants' when there are two or more and no legend tells whose they are."""
+    if legend:
+        return []
+    labels = dict.fromkeys(match["label"] for match in _LABEL.finditer(text) if _opens_turn(match["label"], legend))
+    informants = [label for label in labels if label.lower() not in _INTERVIEWERS]
+    return informants if len(informants) > 1 else []
 
 
 def unlisted_labels(text: str, legend: Mapping[str, str]) -> Iterator[tuple[str, int]]:
