@@ -22,6 +22,9 @@ DEEPEST_RECORD = 60
 
 Path = tuple[int | str, ...]
 
+Identifier = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
+"""What an id looks like: it may become part of a file's name, so nothing in it can lead out of a folder."""
+
 
 class Record(BaseModel):
     """Base of everything that is read from YAML or JSON: frozen, and strict about its keys."""

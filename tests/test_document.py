@@ -307,6 +307,6 @@ def test_markup_in_a_document_stays_text() -> None:
 def test_what_documents_and_segments_call_themselves() -> None:
     """A document names kind, technique, date and size; a segment its address and the beginning of its words."""
     found = Document(id="w-i1", text="Semua komentar\ndibalas.", technique=Technique.INTERVIEW)
-    assert repr(found) == "Document w-i1: dokumen, wawancara, tanpa tanggal, 1 unit"
+    assert repr(found) == "Document w-i1: dokumen, wawancara, tanpa tanggal, 1 satuan"
     assert repr(found.segment(0, 23)) == "Segment w-i1:1-2 “Semua komentar dibalas.”"
     assert repr(document("kata " * 40).segment(0, 200)).endswith("...”")

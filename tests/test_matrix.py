@@ -119,7 +119,7 @@ def test_no_such_cell(project: qc.Project, cell: tuple[str, str], kind: str, nea
 
 def test_no_such_axis(project: qc.Project) -> None:
     """Columns that do not exist are refused by name."""
-    with pytest.raises(ValueError, match="umur"):
+    with pytest.raises(qc.UnknownNameError, match="umur"):
         read(project.root, "umur")
 
 

@@ -88,11 +88,11 @@ def test_no_informants(make_project: Make) -> None:
 
 
 def test_documents(project: qc.Project) -> None:
-    """Every document has a row with its size, and its number of codings opens to them."""
+    """Every document has a row with its provenance and size, and its number of codings opens to them."""
     rows = {str(row[0]): row for row in overview(project).documents().rows}
     assert list(rows) == ["d-1", "o-1", "w-i1", "w-i2"]
     assert list(map(str, rows["w-i1"])) == [
-        *("w-i1", "Bahan w-i1", "wawancara", "2025-03-11", "I1", "–"),
+        *("w-i1", "Bahan w-i1\nrekaan", "wawancara", "2025-03-11", "I1", "–"),
         *("3", "12", "2"),
     ]
     assert [each.text for each in rows["w-i1"][-1].quotations] == ["Semua komentar dibalas", "Data kami terbuka"]

@@ -142,13 +142,27 @@ def matrix(
     -------
     Matrix
     """
-    axis = By(by)
+    axis = axis_of(by)
     shown = tuple(code for code in codebook if not code.heading) if rows is None else tuple(rows)
     ids = {code.id for code in shown}
     chosen = codings.using(codebook).where(lambda coding: coding.code in ids)
     found = {group_of(coding, axis) for coding in chosen}
     columns = dict.fromkeys((*groups, *sorted(found - {UNSTATED}), *(found & {UNSTATED})))
     return Matrix(chosen, shown, axis, tuple(columns))
+
+
+def axis_of(by: By | str) -> By:
+    """What the columns are, by its name.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest name there is.
+    """
+    try:
+        return By(by)
+    except ValueError:
+        raise UnknownNameError.among("axis", str(by), [each.value for each in By], place="matrix") from None
 
 
 def group_of(coding: Coding, by: By) -> str:

@@ -65,7 +65,7 @@ class Overview:
     def _document(self, document: Document) -> list[str | int | Cell]:
         return [
             document.id,
-            document.title,
+            f"{document.title}\n{document.provenance}",
             document.technique.value,
             say("undated") if document.dated == UNDATED else document.dated,
             document.informant or "–",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,9 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from qualcode.coding.codings import Codings
 from qualcode.errors import Problem, UnknownNameError
-from qualcode.records import Record, Tree, read_as
+from qualcode.records import Identifier, Record, Tree, read_as
 from qualcode.text.document import Document, Technique
-from qualcode.text.readers import Identifier
 from qualcode.wording import say
 
 UNSTATED = Technique.UNSTATED.value
@@ -270,17 +270,39 @@ def read_case_record(tree: Tree, folder: str) -> tuple[CaseRecord | None, list[P
         return None, problems
     if record.id != folder:
         problems.append(Problem.of("id_is_not_folder_name", tree.at(("id",)), id=record.id, folder=folder))
+    return record, [*problems, *_strangers(record, tree), *_unknown_groups(record, tree), *_uneven(record, tree)]
+
+
+def _strangers(record: CaseRecord, tree: Tree) -> Iterator[Problem]:
+    """Informants listed twice, and designed sources that are no informants."""
     known: set[str] = set()
     for index, informant in enumerate(record.informants):
         if informant.id in known:
             place = tree.at(("informants", index, "id"))
-            problems.append(Problem.of("informant_defined_twice", place, informant=informant.id))
+            yield Problem.of("informant_defined_twice", place, informant=informant.id)
         known.add(informant.id)
     for index, group in enumerate(record.groups.source):
         if group not in known:
             place = tree.at(("groups", "source", index))
-            problems.append(Problem.of("unknown_informant", place, informant=group, known=", ".join(sorted(known))))
+            yield Problem.of("unknown_informant", place, informant=group, known=", ".join(sorted(known)))
+
+
+def _unknown_groups(record: CaseRecord, tree: Tree) -> Iterator[Problem]:
+    """Exclusions of a group that its axis does not have, which would silently exclude nothing."""
+    designed = {
+        "source": {*record.groups.source, *(informant.id for informant in record.informants)},
+        "technique": {technique.value for technique in Technique},
+        "time": set(record.groups.time),
+    }
+    for index, exclusion in enumerate(record.exclusions):
+        known = designed[exclusion.axis]
+        if exclusion.group not in known:
+            place = tree.at(("exclusions", index, "group"))
+            shown = ", ".join(sorted(known)) or "–"
+            yield Problem.of("unknown_group", place, group=exclusion.group, axis=exclusion.axis, known=shown)
+
+
+def _uneven(record: CaseRecord, tree: Tree) -> Iterator[Problem]:
     for index, table in enumerate(record.tables):
         if any(len(row) != len(table.columns) for row in table.rows):
-            problems.append(Problem.of("uneven_rows", tree.at(("tables", index)), columns=len(table.columns)))
-    return record, problems
+            yield Problem.of("uneven_rows", tree.at(("tables", index)), columns=len(table.columns))

@@ -11,8 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
 from qualcode.errors import CodingError, Problem, UnknownNameError
-from qualcode.records import Record, Tree, read_as
-from qualcode.text.readers import Identifier
+from qualcode.records import Identifier, Record, Tree, read_as
 from qualcode.wording import language_in_use, say
 
 
@@ -186,7 +185,7 @@ class Codebook(Record):
         return found
 
     def __repr__(self) -> str:
-        return f"Codebook {self.id} {self.version}: {self.title}, {len(self)} kode"
+        return say("codebook_summary", id=self.id, version=self.version, title=self.title, codes=len(self))
 
     def to_table(self) -> Table:
         """All codes in order, indented by level, with definition and use."""

@@ -23,8 +23,7 @@ from ulid import ULID
 from qualcode.coding.codebook import Texts
 from qualcode.coding.valence import Valence
 from qualcode.errors import Problem
-from qualcode.records import Record, word_complaint
-from qualcode.text.readers import Identifier
+from qualcode.records import Identifier, Record, word_complaint
 from qualcode.wording import say
 
 EventId = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
@@ -151,21 +150,32 @@ def read_journal(path: Path) -> Journal:
 
 
 def append(path: Path, events: Sequence[Apply | Revise | Remove]) -> None:
-    """Append events and wait until they are on the disk.
-
-    The file is locked against other processes meanwhile. A last line torn by a crash gets a line end of its own first,
-    so that it stays as it is, to be reported, and does not take the new events with it.
+    """Lock the journal, append events, and wait until they are on the disk.
 
     Raises
     ------
     filelock.Timeout
-        When another process keeps the journal locked.
+        When somebody else keeps the journal locked.
+    OSError
+        As `append_locked`.
+    """
+    with locked(path):
+        append_locked(path, events)
+
+
+def append_locked(path: Path, events: Sequence[Apply | Revise | Remove]) -> None:
+    """Append events to a journal that the caller has locked, and wait until they are on the disk.
+
+    A last line torn by a crash gets a line end of its own first,
+    so that it stays as it is, to be reported, and does not take the new events with it.
+
+    Raises
+    ------
     OSError
         When the disk is full or the folder is read-only; whatever was half-written is one damaged line.
     """
     new = b"".join(to_line(event) for event in events)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(path), path.open("a+b") as journal:
+    with path.open("a+b") as journal:
         journal.write(b"\n" + new if _ends_torn(journal) else new)
         journal.flush()
         os.fsync(journal.fileno())
@@ -173,6 +183,7 @@ def append(path: Path, events: Sequence[Apply | Revise | Remove]) -> None:
 
 def locked(path: Path) -> AbstractContextManager[object]:
     """A lock on the journal at `path`, held by one process at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
 
 

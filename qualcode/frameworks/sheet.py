@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from qualcode.analysis.matrix import By, Matrix, cell, column_name, matrix, valence_summary
+from qualcode.analysis.matrix import By, Matrix, axis_of, cell, column_name, matrix, valence_summary
 from qualcode.analysis.overview import case_limits
 from qualcode.coding.case import UNSTATED, Case
 from qualcode.coding.codebook import Code, Codebook
@@ -176,7 +176,7 @@ class Sheet:
 
     def matrix(self, by: By | str = By.VOICE) -> Matrix:
         """Codes by groups; the designed groups stand in it even when they are silent."""
-        axis = By(by)
+        axis = axis_of(by)
         designed: Iterable[str] = ()
         if axis in (By.VOICE, By.INFORMANT):
             designed = self.case.groups.source or [informant.id for informant in self.case.informants]
@@ -303,7 +303,14 @@ class Sheet:
 
     def __repr__(self) -> str:
         covered = sum(bool(each.codings) for each in self.evidence)
-        return f"Sheet {self.codebook.id}, {self.case.id}: {covered}/{len(self.evidence)} indikator, {self.codings!r}"
+        return say(
+            "sheet_summary",
+            framework=self.codebook.id,
+            case=self.case.id,
+            covered=covered,
+            indicators=len(self.evidence),
+            codings=repr(self.codings),
+        )
 
     def _repr_html_(self) -> str:
         return self.summary().to_html()

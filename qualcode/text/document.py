@@ -180,7 +180,8 @@ class Document:
         return self.to_table().to_html()
 
     def __repr__(self) -> str:
-        return f"Document {self.id}: {self.kind}, {self.technique}, {self.dated}, {len(self.units)} unit"
+        said = {"kind": self.kind, "technique": self.technique, "date": self.dated}
+        return say("document_summary", id=self.id, units=len(self.units), **said)
 
 
 def _heads(unit: Turn | Paragraph) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,13 +12,11 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticKnownError
 
 from qualcode.errors import Problem
-from qualcode.records import Record, parse, read_as
+from qualcode.records import Identifier, Record, Tree, parse, read_as
 from qualcode.text.document import UNDATED, Document, Kind, Technique
-from qualcode.text.transcript import several_informants, unlisted_labels
+from qualcode.text.transcript import INTERVIEWER, OTHER, several_informants, unlisted_labels
 
 LARGEST_DOCUMENT = 50_000_000
-
-Identifier = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 
 _FENCED = re.compile(r"---[ \t]*\n(?P<front>.*?)^---[ \t]*(?:\n\n?|\Z)", re.DOTALL | re.MULTILINE)
 _DESCRIPTION = re.compile(r"^ {0,3}#{1,6} +(?:deskripsi|description)\b", re.IGNORECASE | re.MULTILINE)
@@ -75,7 +74,9 @@ def read_text(path: Path, place: str) -> tuple[str | None, list[Problem]]:
     return text, []
 
 
-def read_document(path: Path, place: str, *, case: str) -> tuple[Document | None, list[Problem]]:
+def read_document(
+    path: Path, place: str, *, case: str, informants: Collection[str] | None = None
+) -> tuple[Document | None, list[Problem]]:
     """Read one document of a case.
 
     Parameters
@@ -86,6 +87,8 @@ def read_document(path: Path, place: str, *, case: str) -> tuple[Document | None
         How messages name it.
     case : str
         The id of the case it belongs to.
+    informants : collection of str, optional
+        The informants the case knows; others that the document names are reported.
 
     Returns
     -------
@@ -108,7 +111,21 @@ def read_document(path: Path, place: str, *, case: str) -> tuple[Document | None
     document = _document(front, text[fenced.end() :], case, place, text.count("\n", 0, fenced.end()) + 1)
     if document.id != path.stem:
         problems.append(Problem.of("id_is_not_file_name", tree.at(("id",)), id=document.id, stem=path.stem))
+    if informants is not None:
+        problems += _strangers(front, tree, informants)
     return document, problems + _doubts(document)
+
+
+def _strangers(front: FrontMatter, tree: Tree, informants: Collection[str]) -> list[Problem]:
+    """The informants that a document names and the case does not know, each with the line that names it."""
+    named: dict[str, tuple[str, ...]] = {who: ("legend", label) for label, who in front.legend.items()}
+    if front.informant:
+        named[front.informant] = ("informant",)
+    known = ", ".join(sorted(informants)) or "–"
+    return [
+        Problem.of("unknown_informant", tree.at(named[who]), informant=who, known=known)
+        for who in sorted(named.keys() - set(informants) - {INTERVIEWER, OTHER})
+    ]
 
 
 def _document(front: FrontMatter, body: str, case: str, place: str, first_line: int) -> Document:
