@@ -14,9 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-PALETTE = ("#0072B2", "#B35900", "#009E73", "#CC79A7", "#999933", "#882255", "#332288", "#8C564B")
-"""Eight colours that stay apart for the colour-blind and reach 3:1 on white."""
-
 
 @dataclass(frozen=True)
 class Quotation:
@@ -158,6 +155,23 @@ class Prose:
         )
 
 
+@dataclass(frozen=True)
+class Stack:
+    """Several tables or texts, one below the other; `empty` stands where there are none."""
+
+    parts: tuple[Table | Prose, ...]
+    empty: str = "–"
+
+    def to_html(self) -> str:
+        """The parts' HTML in order, or the words for nothing."""
+        return "".join(part.to_html() for part in self.parts) or f"<p>{escape(self.empty)}</p>"
+
+    _repr_html_ = to_html
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.parts)) or self.empty
+
+
 def quotations_html(quotations: Sequence[Quotation]) -> str:
     """Block quotations, each followed by its address and what was made of it."""
     return "".join(
@@ -172,7 +186,7 @@ def terminal_safe(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
 
 
-_TABLE = "border-collapse:collapse;font-size:0.92em;text-align:left;margin:0.6em 0"
+_TABLE = "border-collapse:collapse;min-width:min(100%,26em);font-size:0.92em;text-align:left;margin:0.6em 0"
 _CAPTION = "caption-side:top;text-align:left;font-weight:600;padding:0.3em 0"
 _CELL = "padding:0.35em 0.6em;vertical-align:top;text-align:left;border-bottom:1px solid rgba(128,128,128,0.35);"
 _TH = _CELL + "border-bottom-width:2px;font-weight:600;white-space:normal"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 DOTS_PER_INCH = 150
+# Colours that stay apart for the colour-blind and, but for the grey of mere description, reach 3:1 on white.
 VALENCE_COLOURS = ("#0072B2", "#B35900", "#999933", "#B8B8B8")
 VALENCE_HATCHES = ("", "///", "xx", "")
 

@@ -92,12 +92,12 @@ def test_documents(project: qc.Project) -> None:
     rows = {str(row[0]): row for row in overview(project).documents().rows}
     assert list(rows) == ["d-1", "o-1", "w-i1", "w-i2"]
     assert list(map(str, rows["w-i1"])) == [
-        *("w-i1", "Bahan w-i1\nrekaan", "wawancara", "2025-03-11", "I1", "–"),
-        *("3", "12", "2"),
+        *("w-i1", "Bahan w-i1", "wawancara", "2025-03-11", "I1", "–"),
+        *("3", "12", "2", "rekaan"),
     ]
-    assert [each.text for each in rows["w-i1"][-1].quotations] == ["Semua komentar dibalas", "Data kami terbuka"]
-    assert rows["w-i1"][-1].quotations[0].note.startswith("LAY-BAL · ")
-    assert (str(rows["d-1"][4]), str(rows["d-1"][-1]), rows["d-1"][-1].quotations) == ("–", "0", ())
+    assert [each.text for each in rows["w-i1"][-2].quotations] == ["Semua komentar dibalas", "Data kami terbuka"]
+    assert rows["w-i1"][-2].quotations[0].note.startswith("LAY-BAL · ")
+    assert (str(rows["d-1"][4]), str(rows["d-1"][-2]), rows["d-1"][-2].quotations) == ("–", "0", ())
 
 
 def test_undated(project: qc.Project) -> None:
@@ -177,3 +177,38 @@ def test_shows_itself(project: qc.Project) -> None:
     shown = overview(project)
     assert "Dinas Uji" in shown._repr_html_()
     assert repr(shown).startswith("Case kasus: 2 informan, 4 dokumen, 3 koding")
+
+
+EXHIBITS = """
+money:
+  - {purpose: Alat, amount: "85000000", period: per tahun, exact: "false", source: I1}
+tables:
+  - {number: "2", caption: Balasan, source: "Sumber: laporan", columns: [Bulan, Balasan], rows: [[Januari, "22"]]}
+  - {number: tidak disebut, caption: Tanpa nomor, source: tidak disebut, columns: [A], rows: [["1"]]}
+figures:
+  - {number: "1", caption: Tampilan akun, source: tidak disebut}
+legal:
+  - {type: Permen, number: "83", year: "2012"}
+  - {type: Permen, number: "85", year: "2012"}
+recommendations: [Perbanyak pelatihan.]
+"""
+
+
+def test_money_tables_and_laws(project: qc.Project) -> None:
+    """Money, tables with their source lines, figures, both numbers of a law and the author's advice are all shown."""
+    about = overview(project, EXHIBITS)
+    assert list(map(str, about.money().rows[0][:3])) == ["Alat", "kira-kira 85.000.000 IDR", "per tahun"]
+    shown = repr(about.exhibits())
+    assert "Tabel 2. Balasan" in shown
+    assert "Sumber: laporan" in shown
+    assert "Tabel tidak disebut" not in shown
+    assert "Tampilan akun" in shown
+    assert [row[1] for row in about.legal().rows] == ["83", "85"]
+    assert "Perbanyak pelatihan." in about.recommendations().to_html()
+
+
+def test_a_case_without_exhibits(project: qc.Project) -> None:
+    """Where the record names no money, table, law or advice, the words for none stand there."""
+    about = overview(project)
+    for part in (about.money(), about.exhibits(), about.legal(), about.recommendations()):
+        assert "idak" in part.to_html()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from qualcode.analysis.matrix import By, matrix
-from qualcode.coding.case import Case, Metric
+from qualcode.coding.case import UNSTATED, Case, Exhibit, Metric
 from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Codings
-from qualcode.display import Cell, Prose, Table
+from qualcode.display import Cell, Prose, Stack, Table
 from qualcode.figures import Figure, heat_map
 from qualcode.text.document import UNDATED, Document
 from qualcode.wording import number, say
@@ -58,14 +58,14 @@ class Overview:
     def documents(self) -> Table:
         """Every document: technique, date, informant, size, and its codings, which open to their quotations."""
         rows = [self._document(document) for document in self.case.documents]
-        keys = ("title", "technique", "date", "role_of", "period_of", "units", "words", "coded")
+        keys = ("title", "technique", "date", "role_of", "period_of", "units", "words", "coded", "provenance")
         columns = [say("kind.document").capitalize(), *(say(f"case.{key}") for key in keys)]
         return Table(say("case.documents_caption"), columns, rows, say("case.documents_note"))
 
     def _document(self, document: Document) -> list[str | int | Cell]:
         return [
             document.id,
-            f"{document.title}\n{document.provenance}",
+            document.title,
             document.technique.value,
             say("undated") if document.dated == UNDATED else document.dated,
             document.informant or "–",
@@ -73,6 +73,7 @@ class Overview:
             len(document.units),
             len(document.text.split()),
             _opening(self.case.codings.on(document)),
+            document.provenance,
         ]
 
     def metrics(self) -> Table:
@@ -82,6 +83,43 @@ class Overview:
         ]
         columns = [say(f"case.{key}") for key in ("metric", "value", "as_of", "source", "note")]
         return Table(say("case.metrics_caption"), columns, rows or [[say("case.no_metrics"), "", "", "", ""]])
+
+    def money(self) -> Table:
+        """Amounts with period, purpose and source; an amount nobody gave is said to be missing."""
+        rows = [
+            [
+                each.purpose,
+                _amount(each.amount, each.currency, each.exact),
+                each.period,
+                each.source,
+                each.note or "",
+            ]
+            for each in self.case.record.money
+        ]
+        columns = [say(f"case.{key}") for key in ("purpose", "amount", "money_period", "source", "note")]
+        return Table(say("case.money_caption"), columns, rows or [[say("case.no_money"), "", "", "", ""]])
+
+    def exhibits(self) -> Stack:
+        """The source's own tables, each with its rows, and its figures, each with its source line."""
+        record = self.case.record
+        tables = [Table(_exhibit_name(each), each.columns, each.rows, each.source) for each in record.tables]
+        if record.figures:
+            rows = [[each.number, each.caption, each.source] for each in record.figures]
+            columns = [say(f"case.{key}") for key in ("number", "title", "source")]
+            tables.append(Table(say("case.figures_caption"), columns, rows))
+        return Stack(tuple(tables), say("case.no_exhibits"))
+
+    def legal(self) -> Table:
+        """Regulations as the source cites them; conflicting numbers stand side by side."""
+        rows = [
+            [each.type, each.number, each.year, each.article or "–", each.note or ""] for each in self.case.record.legal
+        ]
+        columns = [say(f"case.{key}") for key in ("regulation", "number", "year", "article", "note")]
+        return Table(say("case.legal_caption"), columns, rows or [[say("case.no_legal"), "", "", "", ""]])
+
+    def recommendations(self) -> Prose:
+        """What the authors recommend: kept apart, for a recommendation is no finding."""
+        return Prose((self.case.record.recommendations or (say("case.no_recommendations"),),))
 
     def codings(self) -> Table:
         """How many codings each coder made with each codebook."""
@@ -146,12 +184,24 @@ def _opening(codings: Codings) -> Cell:
     )
 
 
+def _exhibit_name(exhibit: Exhibit) -> str:
+    """Number and caption as under a table in print; the caption alone where the source's number is not known."""
+    if exhibit.number == UNSTATED:
+        return exhibit.caption
+    return say("case.table", number=exhibit.number, caption=exhibit.caption)
+
+
 def _metric_name(metric: Metric) -> str:
     return f"{metric.name} ({metric.account})" if metric.account else metric.name
 
 
 def _value(metric: Metric) -> str:
-    if metric.value is None:
+    return _amount(metric.value, metric.unit or "", metric.exact)
+
+
+def _amount(value: float | None, unit: str, exact: bool) -> str:
+    """A figure with its unit, "about" where it is one; the words for none are not zero."""
+    if value is None:
         return say("case.no_value")
-    about = "" if metric.exact else say("approximate") + " "
-    return f"{about}{number(metric.value)} {metric.unit or ''}".strip()
+    about = "" if exact else say("approximate") + " "
+    return f"{about}{number(value)} {unit}".strip()
