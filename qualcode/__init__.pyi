@@ -1,9 +1,25 @@
 # The front door: each name and the room it lives in, sorted. Type checkers read it, and so does lazy_loader.
+from .analysis.crosscase import across as across
 from .analysis.matrix import By as By
 from .analysis.matrix import Matrix as Matrix
 from .analysis.matrix import matrix as matrix
 from .analysis.overview import Overview as Overview
 from .analysis.overview import overview as overview
+from .analysis.strategy import Factor as Factor
+from .analysis.strategy import FactorMatrix as FactorMatrix
+from .analysis.strategy import Qspm as Qspm
+from .analysis.strategy import Strategy as Strategy
+from .analysis.strategy import efe as efe
+from .analysis.strategy import ie as ie
+from .analysis.strategy import ife as ife
+from .analysis.strategy import qspm as qspm
+from .analysis.strategy import sensitivity as sensitivity
+from .analysis.strategy import tows as tows
+from .analysis.thread import thread as thread
+from .analysis.triangulation import Evidence as Evidence
+from .analysis.triangulation import Status as Status
+from .analysis.triangulation import TriangulationMatrix as TriangulationMatrix
+from .analysis.triangulation import triangulate as triangulate
 from .coding.case import Case as Case
 from .coding.case import Informant as Informant
 from .coding.codebook import Code as Code
@@ -19,8 +35,11 @@ from .errors import ProjectNotFoundError as ProjectNotFoundError
 from .errors import QualcodeError as QualcodeError
 from .errors import Undefined as Undefined
 from .errors import UnknownNameError as UnknownNameError
+from .frameworks.david import DavidSheet as DavidSheet
 from .frameworks.david import david as david
+from .frameworks.literature import literature as literature
 from .frameworks.paramitha import paramitha as paramitha
+from .frameworks.programme import programme as programme
 from .frameworks.sheet import Sheet as Sheet
 from .frameworks.stoc import stoc as stoc
 from .project import Project as Project

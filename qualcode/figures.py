@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from qualcode.wording import say
+from qualcode.wording import number, say
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
 DOTS_PER_INCH = 150
@@ -165,6 +166,178 @@ def valence_bars(
         if any(found)
     ]
     return Figure(_png(drawing), caption, f"{caption} " + "; ".join(lines) + ".")
+
+
+def nine_cells(
+    x: float,
+    y: float,
+    *,
+    cells: Sequence[str],
+    regions: Sequence[int],
+    region_names: Sequence[str],
+    columns: Sequence[str],
+    rows: Sequence[str],
+    axes: tuple[str, str],
+    label: str,
+    caption: str,
+) -> Figure:
+    """Draw a point in a grid of nine cells, both axes from 4 down to 1; each region is tinted, hatched and named.
+
+    Parameters
+    ----------
+    x, y : float
+        From 1 to 4; 4 stands at the left and at the top.
+    cells : sequence of str
+        Nine names, row by row from the upper left.
+    regions : sequence of int
+        For each cell the index of its region.
+    region_names : sequence of str
+        At most three.
+    columns, rows : sequence of str
+        Three names each, from left and from above.
+    axes : tuple of str
+        What x and y are.
+    label : str
+        Stands beside the point.
+    caption : str
+
+    Returns
+    -------
+    Figure
+    """
+    from matplotlib.figure import Figure as Drawing
+    from matplotlib.patches import Rectangle
+
+    found = 3 * _row_of(y) + _row_of(x)
+    drawing = Drawing(figsize=(6.8, 5.6))
+    plot = drawing.subplots()
+    for index, (cell, region) in enumerate(zip(cells, regions, strict=True)):
+        left, top = 4 - index % 3, 4 - index // 3
+        plot.add_patch(
+            Rectangle(
+                (left, top), -1, -1, facecolor=_REGION_TINTS[region], hatch=_REGION_HATCHES[region], edgecolor="#8C8C8C"
+            )
+        )
+        words = f"{cell}\n{textwrap.fill(region_names[region], 16)}"
+        # In the half of the cell where the point is not.
+        height = 0.76 if index == found and y - (top - 1) >= 0.5 else 0.24
+        plot.text(left - 0.5, top - height, _literally(words), ha="center", va="center", fontsize=9, bbox=_PLATE)
+    for edge in (2, 3):
+        plot.axhline(edge, color="black", linewidth=1)
+        plot.axvline(edge, color="black", linewidth=1)
+    over = y - (3 - _row_of(y))
+    _mark(plot, x, y, label.replace("; ", "\n"), above=over < 0.25 or 0.5 <= over < 0.75)
+    plot.set(xlim=(4, 1), ylim=(1, 4), xticks=(4, 3, 2, 1), yticks=(4, 3, 2, 1))
+    plot.set_xlabel(_literally(axes[0]), fontsize=9)
+    plot.set_ylabel(_literally(axes[1]), fontsize=9)
+    for place, (column, row) in enumerate(zip(columns, rows, strict=True)):
+        plot.text(3.5 - place, 4.06, _literally(column), ha="center", va="bottom", fontsize=9)
+        plot.text(0.94, 3.5 - place, _literally(row), ha="left", va="center", fontsize=9)
+    plot.tick_params(labelsize=9)
+    words = say("figure.in_cell", label=label, cell=cells[found], region=region_names[regions[found]])
+    return Figure(_png(drawing), caption, f"{caption} {words}")
+
+
+def quadrants(
+    x: float,
+    y: float,
+    *,
+    names: Sequence[str],
+    ends: Sequence[str],
+    reach: float | None,
+    label: str,
+    caption: str,
+) -> Figure:
+    """Draw an arrow from the origin to a point in one of four named quadrants; its own quadrant is hatched.
+
+    Parameters
+    ----------
+    x, y : float
+    names : sequence of str
+        Of the quadrants, counter-clockwise from the upper right.
+    ends : sequence of str
+        What stands at the ends of the axes: right, top, left, bottom.
+    reach : float or None
+        How far the axes go either way; None for axes without a scale, which go from -1 to 1.
+    label : str
+        Stands beside the point.
+    caption : str
+
+    Returns
+    -------
+    Figure
+    """
+    from matplotlib.figure import Figure as Drawing
+    from matplotlib.patches import Rectangle
+
+    ticks = () if reach is None else (-reach, reach)
+    reach = reach or 1
+    drawing = Drawing(figsize=(6.4, 5.2))
+    plot = drawing.subplots()
+    corners = ((1, 1), (-1, 1), (-1, -1), (1, -1))
+    inside = ""
+    for name, (right, up) in zip(names, corners, strict=True):
+        if x * right > 0 and y * up > 0:
+            inside = name
+            plot.add_patch(
+                Rectangle((0, 0), right * reach, up * reach, facecolor="#F2F2F2", hatch="///", edgecolor="#CCCCCC")
+            )
+        words = _literally(textwrap.fill(name, 22))
+        plot.text(right * reach * 0.55, up * reach * 0.88, words, ha="center", va="center", fontsize=9, bbox=_PLATE)
+    plot.axhline(0, color="black", linewidth=1)
+    plot.axvline(0, color="black", linewidth=1)
+    plot.annotate("", (x, y), (0, 0), arrowprops={"arrowstyle": "->", "linewidth": 1.4, "shrinkB": 6})
+    _mark(plot, x, y, label, above=y >= 0)
+    plot.set(xlim=(-reach, reach), ylim=(-reach, reach))
+    plot.set_xticks(ticks, list(map(number, ticks)))
+    plot.set_yticks(ticks, list(map(number, ticks)))
+    plot.tick_params(labelsize=9)
+    right_end, top_end, left_end, bottom_end = (_literally(textwrap.fill(end, 18)) for end in ends)
+    gap = reach * 1.03
+    plot.text(gap, 0, right_end, ha="left", va="center", fontsize=9)
+    plot.text(0, gap, top_end, ha="center", va="bottom", fontsize=9)
+    plot.text(-gap, 0, left_end, ha="right", va="center", fontsize=9)
+    plot.text(0, -gap, bottom_end, ha="center", va="top", fontsize=9)
+    words = say("figure.in_quadrant", label=label, quadrant=inside) if inside else say("figure.on_axis", label=label)
+    return Figure(_png(drawing), caption, f"{caption} {words}")
+
+
+def no_figure(caption: str, reason: str) -> Figure:
+    """A picture that says why there is nothing to draw."""
+    from matplotlib.figure import Figure as Drawing
+
+    lines = textwrap.wrap(reason, 84)
+    drawing = Drawing(figsize=(6.8, 0.5 + 0.2 * len(lines)))
+    drawing.text(0.02, 0.5, _literally("\n".join(lines)), va="center", fontsize=10, color="#333333")
+    return Figure(_png(drawing), caption, f"{caption} {reason}")
+
+
+_REGION_TINTS = ("#FFFFFF", "#EDEDED", "#DADADA")
+_REGION_HATCHES = ("", "..", "//")
+_PLATE = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+
+
+def _mark(plot: Axes, x: float, y: float, label: str, *, above: bool) -> None:
+    """A black diamond with its label on a white plate."""
+    plot.plot([x], [y], marker="D", color="black", markersize=8, markeredgecolor="white", zorder=5, clip_on=False)
+    plot.annotate(
+        _literally(label),
+        (x, y),
+        (0, 11 if above else -11),
+        textcoords="offset points",
+        ha="center",
+        va="bottom" if above else "top",
+        fontsize=9,
+        fontweight="bold",
+        bbox=_PLATE,
+        zorder=6,
+    )
+
+
+def _row_of(value: float) -> int:
+    """The third of a scale from 4 down to 1 a value stands in; what is 3.0 but for an error of computing is 3.0."""
+    exact = round(value, 9)
+    return 0 if exact >= 3 else 1 if exact >= 2 else 2
 
 
 def _empty(caption: str) -> Figure:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from qualcode.coding import journal
 from qualcode.coding.journal import Apply, Remove, Revise, append, fold, locked, read_journal, to_line
-from qualcode.coding.valence import Valence
+from qualcode.coding.valence import CODED, Valence
 
 Event = Apply | Revise | Remove
 
@@ -28,7 +28,7 @@ NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True)
 WHO = {"coder": NAMES, "round": st.integers(1, 9), "time": TIMES}
 JUDGEMENT = {
     "code": TEXT,
-    "valence": st.sampled_from(Valence),
+    "valence": st.sampled_from(CODED),
     "tags": st.lists(TEXT, max_size=3).map(tuple),
     "period": TEXT,
     "explicit": st.booleans(),

@@ -92,12 +92,12 @@ def test_documents(project: qc.Project) -> None:
     rows = {str(row[0]): row for row in overview(project).documents().rows}
     assert list(rows) == ["d-1", "o-1", "w-i1", "w-i2"]
     assert list(map(str, rows["w-i1"])) == [
-        *("w-i1", "Bahan w-i1", "wawancara", "2025-03-11", "I1", "–"),
-        *("3", "12", "2", "rekaan"),
+        *("w-i1", "Bahan w-i1\nrekaan", "wawancara", "2025-03-11", "I1", "–"),
+        *("3", "12", "2"),
     ]
-    assert [each.text for each in rows["w-i1"][-2].quotations] == ["Semua komentar dibalas", "Data kami terbuka"]
-    assert rows["w-i1"][-2].quotations[0].note.startswith("LAY-BAL · ")
-    assert (str(rows["d-1"][4]), str(rows["d-1"][-2]), rows["d-1"][-2].quotations) == ("–", "0", ())
+    assert [each.text for each in rows["w-i1"][-1].quotations] == ["Semua komentar dibalas", "Data kami terbuka"]
+    assert rows["w-i1"][-1].quotations[0].note.startswith("LAY-BAL · ")
+    assert (str(rows["d-1"][4]), str(rows["d-1"][-1]), rows["d-1"][-1].quotations) == ("–", "0", ())
 
 
 def test_undated(project: qc.Project) -> None:

@@ -18,7 +18,8 @@ from qualcode.cli import main
 from qualcode.runs.plan import plan
 
 ROOT = Path(__file__).parents[1]
-FRAMEWORKS = ("11-paramitha", "12-david", "13-stoc")
+FRAMEWORKS = ("11-paramitha", "12-david", "13-stoc", "14-program-humas")
+REVIEW = ("kajian-pustaka", "15-kajian-pustaka")
 EMPIRICAL = ("balangan", "balikpapan", "bandung", "jakarta-utara", "latihan-kota-samudra")
 
 
@@ -33,7 +34,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("reports")
     done = qualcode("run", "--out", str(folder))
     assert done.returncode == 0, done.stderr
-    assert "15 dari 15 notebook berhasil" in done.stdout
+    assert "21 dari 21 notebook berhasil" in done.stdout
     yield folder
 
 
@@ -63,10 +64,11 @@ def pages(reports: Path) -> list[Path]:
     return sorted(reports.glob("*/*.html"))
 
 
-def test_five_cases_by_three_frameworks(reports: Path) -> None:
-    """One command gives 15 executed notebooks, 15 pages and an index that leads to each of them."""
+def test_every_framework_on_every_case_of_its_kind(reports: Path) -> None:
+    """One command runs four frameworks on five empirical cases and one on the review; the index leads to each page."""
     made = {path.relative_to(reports).as_posix() for path in reports.rglob("*") if path.is_file()}
-    wanted = {f"{case}/{name}.{ending}" for case in EMPIRICAL for name in FRAMEWORKS for ending in ("ipynb", "html")}
+    planned = [*((case, name) for case in EMPIRICAL for name in FRAMEWORKS), REVIEW]
+    wanted = {f"{case}/{name}.{ending}" for case, name in planned for ending in ("ipynb", "html")}
     assert made == wanted | {"index.html"}
     index = BeautifulSoup((reports / "index.html").read_text("utf-8"), "html.parser")
     assert {link["href"] for link in index.find_all("a")} == {name for name in wanted if name.endswith("html")}
@@ -175,9 +177,9 @@ def nbval(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
-@pytest.mark.parametrize("name", ["01-mulai-di-sini", "02-membaca-kasus"])
+@pytest.mark.parametrize("name", ["01-mulai-di-sini", "02-membaca-kasus", "04-triangulasi", "21-lintas-kasus"])
 def test_the_craft_notebooks_run(name: str, tmp_path: Path) -> None:
-    """The introductory notebooks run on the practice case and become pages, too."""
+    """The notebooks of the craft and across cases run on the practice case and become pages, too."""
     done = qualcode("run", name, "--case", "latihan-kota-samudra", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "latihan-kota-samudra" / f"{name}.html").exists()

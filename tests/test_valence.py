@@ -1,8 +1,8 @@
-"""Valence has four values, stored in the words of the field."""
+"""Valence: the words of the field, of which a coder may give four."""
 
 import pytest
 
-from qualcode.coding.valence import Valence
+from qualcode.coding.valence import CODED, Valence
 
 
 def test_values_are_the_words_of_the_field() -> None:
@@ -12,7 +12,13 @@ def test_values_are_the_words_of_the_field() -> None:
         "OPPOSES": "menentang",
         "MIXED": "campuran",
         "DESCRIPTIVE": "deskriptif",
+        "UNRESOLVED": "belum diputuskan",
     }
+
+
+def test_a_coder_gives_four() -> None:
+    """Unresolved is what coders leave behind, never what one of them gives."""
+    assert set(Valence) - set(CODED) == {Valence.UNRESOLVED}
 
 
 def test_a_valence_is_its_word() -> None:

@@ -58,14 +58,14 @@ class Overview:
     def documents(self) -> Table:
         """Every document: technique, date, informant, size, and its codings, which open to their quotations."""
         rows = [self._document(document) for document in self.case.documents]
-        keys = ("title", "technique", "date", "role_of", "period_of", "units", "words", "coded", "provenance")
+        keys = ("title", "technique", "date", "role_of", "period_of", "units", "words", "coded")
         columns = [say("kind.document").capitalize(), *(say(f"case.{key}") for key in keys)]
         return Table(say("case.documents_caption"), columns, rows, say("case.documents_note"))
 
     def _document(self, document: Document) -> list[str | int | Cell]:
         return [
             document.id,
-            document.title,
+            f"{document.title}\n{document.provenance}",
             document.technique.value,
             say("undated") if document.dated == UNDATED else document.dated,
             document.informant or "–",
@@ -73,7 +73,6 @@ class Overview:
             len(document.units),
             len(document.text.split()),
             _opening(self.case.codings.on(document)),
-            document.provenance,
         ]
 
     def metrics(self) -> Table:

@@ -137,6 +137,31 @@ def matrix(context: click.Context, codebook: str, by: str, case: str | None, cod
 
 
 @main.command()
+@click.argument("codebook")
+@click.option("--case", required=True, help="Kasusnya.")
+@click.option(
+    "--axis",
+    type=click.Choice(["source", "technique", "time", "coder"]),
+    default="source",
+    show_default=True,
+    help="Apa yang dibandingkan.",
+)
+@click.option("--coder", default="", help="Hanya pengode ini; bawaan: pengode utama; “semua” untuk semua.")
+@table_options
+@click.pass_context
+@guarded
+def triangulate(context: click.Context, codebook: str, case: str, axis: str, coder: str, form: str) -> None:
+    """Membandingkan apa yang dikatakan sumber, teknik, waktu, atau pengode tentang tiap kode CODEBOOK."""
+    from qualcode.analysis.triangulation import triangulate as compare
+
+    project = _project(context)
+    matrix = compare(project.case(case), project.codebook(codebook), axis, coder=coder)
+    print_table(matrix.to_table(), form)
+    if form == "table":
+        print_table(matrix.reasons_table(), form)
+
+
+@main.command()
 @click.argument("document")
 @click.argument("quotation")
 @click.argument("code")

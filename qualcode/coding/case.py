@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from qualcode.coding.codings import Codings
+from qualcode.coding.journal import Verdict
 from qualcode.errors import Problem, UnknownNameError
 from qualcode.records import Identifier, Record, Tree, read_as
 from qualcode.text.document import Document, Technique
@@ -122,7 +123,11 @@ class TextCheck(Record):
 
 
 class CaseRecord(Record):
-    """What stands in ``case.yaml``."""
+    """What stands in ``case.yaml``.
+
+    `references` is the source's own list of references, one entry a string; unless `references_complete`, an entry
+    that is missing from it says nothing. `references_total` is how many entries the source's list has, where known.
+    """
 
     id: str = Field(pattern=Identifier)
     title: str
@@ -152,6 +157,9 @@ class CaseRecord(Record):
     recommendations: tuple[str, ...] = ()
     text_checks: tuple[TextCheck, ...] = ()
     limits: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    references_complete: bool = False
+    references_total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -168,12 +176,18 @@ class Case:
         All coders, all codebooks.
     problems : tuple of Problem
         Codings that could not be placed and journal lines that could not be read; everything else is sound.
+    analyses : mapping of str to Tree
+        What an analyst recorded for a framework beside the case: ``david`` for ``david.yaml``. The framework reads it.
+    verdicts : mapping of (str, str) to Verdict
+        Axis and code -> what a researcher decided of the construct's computed status, with the reason.
     """
 
     record: CaseRecord
     documents: tuple[Document, ...]
     codings: Codings
     problems: tuple[Problem, ...] = ()
+    analyses: Mapping[str, Tree] = field(default_factory=dict)
+    verdicts: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

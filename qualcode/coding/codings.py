@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from qualcode.coding.codebook import Code, Codebook
-from qualcode.coding.valence import Valence
+from qualcode.coding.valence import CODED, Valence
 from qualcode.display import Passages, Quotation
 from qualcode.errors import UnknownNameError
 from qualcode.text.document import Document, Segment, Technique
@@ -233,7 +233,7 @@ class Codings(Sequence[Coding]):
 
     def valences(self) -> dict[Valence, int]:
         """How many codings have each valence, all four always listed."""
-        return {valence: sum(c.valence is valence for c in self) for valence in Valence}
+        return {valence: sum(c.valence is valence for c in self) for valence in CODED}
 
     def to_frame(self) -> pd.DataFrame:
         """One row a coding, in order, with plain values."""

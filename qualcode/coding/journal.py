@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Annotated, BinaryIO, Literal
 
 from filelock import FileLock
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from ulid import ULID
 
 from qualcode.coding.codebook import Texts
-from qualcode.coding.valence import Valence
+from qualcode.coding.valence import CODED, Valence
 from qualcode.errors import Problem
 from qualcode.records import Identifier, Record, word_complaint
 from qualcode.wording import say
@@ -30,6 +31,16 @@ EventId = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
 """A ULID: unique, and ordered by time. The id of an `apply` event is the id of its coding."""
 
 LOCK_SECONDS = 20
+
+
+def _given(valence: Valence) -> Valence:
+    if valence not in CODED:
+        raise PydanticCustomError("enum", "given by no coder", {"expected": ", ".join(f"'{each}'" for each in CODED)})
+    return valence
+
+
+Coded = Annotated[Valence, AfterValidator(_given)]
+"""A valence that a coder may give."""
 
 
 class _Event(Record):
@@ -59,7 +70,7 @@ class Apply(_Event):
     prefix: str = ""
     suffix: str = ""
     code: str
-    valence: Valence = Valence.DESCRIPTIVE
+    valence: Coded = Valence.DESCRIPTIVE
     tags: Texts = ()
     period: str | None = None
     explicit: bool = True
@@ -72,7 +83,7 @@ class Revise(_Event):
     event: Literal["revise"] = "revise"
     coding: EventId
     code: str | None = None
-    valence: Valence | None = None
+    valence: Coded | None = None
     tags: Texts | None = None
     period: str | None = None
     explicit: bool | None = None
@@ -87,8 +98,18 @@ class Remove(_Event):
     memo: str = ""
 
 
-Event = Annotated[Apply | Revise | Remove, Field(discriminator="event")]
-_EVENT: TypeAdapter[Apply | Revise | Remove] = TypeAdapter(Event)
+class Verdict(_Event):
+    """What the researcher decides of a construct whose status was computed, and why; both stay side by side."""
+
+    event: Literal["verdict"] = "verdict"
+    axis: Literal["source", "technique", "time", "coder"]
+    code: str
+    status: Literal["agreement", "partial", "silence", "dissonance", "no_data", "not_assessable", "not_triangulated"]
+    memo: str = Field(min_length=1)
+
+
+AnyEvent = Apply | Revise | Remove | Verdict
+_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="event")])
 
 
 @dataclass(frozen=True)
@@ -106,7 +127,7 @@ class Journal:
 
     Attributes
     ----------
-    events : tuple of Apply, Revise or Remove
+    events : tuple of Apply, Revise, Remove or Verdict
         In the order of the file.
     damaged : tuple of Damaged
         Reported by number and left in the file; never dropped.
@@ -114,7 +135,7 @@ class Journal:
         Event id -> line number.
     """
 
-    events: tuple[Apply | Revise | Remove, ...]
+    events: tuple[AnyEvent, ...]
     damaged: tuple[Damaged, ...]
     lines: dict[str, int]
 
@@ -128,7 +149,7 @@ class Journal:
 
 def read_journal(path: Path) -> Journal:
     """Read a journal, setting aside every line that is damaged."""
-    events: dict[str, Apply | Revise | Remove] = {}
+    events: dict[str, AnyEvent] = {}
     damaged: list[Damaged] = []
     lines: dict[str, int] = {}
     # Only b"\n" ends a line: quotations may hold other line separators, which JSON leaves as they are.
@@ -149,7 +170,7 @@ def read_journal(path: Path) -> Journal:
     return Journal(tuple(events.values()), tuple(damaged), lines)
 
 
-def append(path: Path, events: Sequence[Apply | Revise | Remove]) -> None:
+def append(path: Path, events: Sequence[AnyEvent]) -> None:
     """Lock the journal, append events, and wait until they are on the disk.
 
     Raises
@@ -163,7 +184,7 @@ def append(path: Path, events: Sequence[Apply | Revise | Remove]) -> None:
         append_locked(path, events)
 
 
-def append_locked(path: Path, events: Sequence[Apply | Revise | Remove]) -> None:
+def append_locked(path: Path, events: Sequence[AnyEvent]) -> None:
     """Append events to a journal that the caller has locked, and wait until they are on the disk.
 
     A last line torn by a crash gets a line end of its own first,
@@ -187,14 +208,14 @@ def locked(path: Path) -> AbstractContextManager[object]:
     return FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
 
 
-def to_line(event: Apply | Revise | Remove) -> bytes:
+def to_line(event: AnyEvent) -> bytes:
     """An event as one line of UTF-8 JSON; what says nothing is left out."""
     content = event.model_dump(mode="json", exclude_none=True)
     lasting = {key: value for key, value in content.items() if value not in ("", []) or isinstance(event, Revise)}
     return json.dumps(lasting, ensure_ascii=False).encode() + b"\n"
 
 
-def fold(events: Iterable[Apply | Revise | Remove]) -> dict[str, Apply]:
+def fold(events: Iterable[AnyEvent]) -> dict[str, Apply]:
     """The codings that stand after all events: coding id -> its `Apply` with every revision taken in.
 
     Events take effect in the order of their ids, which is the order of time, wherever they stand in the file; so
@@ -205,7 +226,7 @@ def fold(events: Iterable[Apply | Revise | Remove]) -> dict[str, Apply]:
     for event in events:
         if isinstance(event, Apply):
             standing[event.id] = event
-        else:
+        elif not isinstance(event, Verdict):
             later.append(event)
     for event in sorted(later, key=lambda event: event.id):
         if isinstance(event, Remove):
@@ -213,6 +234,12 @@ def fold(events: Iterable[Apply | Revise | Remove]) -> dict[str, Apply]:
         elif event.coding in standing:
             standing[event.coding] = standing[event.coding].model_copy(update=_changes(event))
     return dict(sorted(standing.items()))
+
+
+def verdicts(events: Iterable[AnyEvent]) -> dict[tuple[str, str], Verdict]:
+    """The researcher's newest verdict on each construct: (axis, code) -> verdict."""
+    said = sorted((event for event in events if isinstance(event, Verdict)), key=lambda event: event.id)
+    return {(event.axis, event.code): event for event in said}
 
 
 def _changes(event: Revise) -> dict[str, object]:

@@ -8,10 +8,11 @@ from functools import cached_property
 
 from qualcode.analysis.matrix import By, Matrix, axis_of, cell, column_name, matrix, valence_summary
 from qualcode.analysis.overview import case_limits
+from qualcode.analysis.triangulation import TriangulationMatrix, triangulate
 from qualcode.coding.case import UNSTATED, Case
 from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.codings import Coding, Codings
-from qualcode.coding.valence import Valence
+from qualcode.coding.valence import CODED, Valence
 from qualcode.display import Cell, Passages, Prose, Table
 from qualcode.errors import Undefined, UnknownNameError
 from qualcode.figures import Figure, heat_map, valence_bars
@@ -163,8 +164,8 @@ class Sheet:
         UnknownNameError
             When the framework has no such indicator.
         """
-        everything = {each.code.id: each for each in self.evidence}
-        everything |= {dimension.code.id: dimension.general for dimension in self.dimensions}
+        everything = {dimension.code.id: dimension.general for dimension in self.dimensions}
+        everything |= {each.code.id: each for each in self.evidence}  # a dimension without children is an indicator
         if code not in everything:
             raise UnknownNameError.among("code", code, everything, place=self.codebook.id)
         return everything[code]
@@ -201,13 +202,13 @@ class Sheet:
         columns = [
             say("sheet.indicator"),
             say("sheet.passages"),
-            *(say(f"sheet.voices_{valence}") for valence in Valence),
+            *(say(f"sheet.voices_{valence}") for valence in CODED),
             say("sheet.remark"),
         ]
         return Table(say("sheet.summary_caption", framework=self.codebook.title), columns, rows, say("matrix.note"))
 
     def _summary_row(self, each: Evidence, largest: int) -> list[str | Cell]:
-        by_stance = (", ".join(map(column_name, each.voices_that(valence))) or "–" for valence in Valence)
+        by_stance = (", ".join(map(column_name, each.voices_that(valence))) or "–" for valence in CODED)
         return [each.code.name, cell(each.codings, largest), *by_stance, _remark(each)]
 
     def heat_map(self, by: By | str = By.VOICE) -> Figure:
@@ -223,11 +224,16 @@ class Sheet:
     def valence_chart(self) -> Figure:
         """How many voices support, oppose, do both, or only describe, for each indicator."""
         return valence_bars(
-            [[len(each.voices_that(valence)) for valence in Valence] for each in self.rows],
+            [[len(each.voices_that(valence)) for valence in CODED] for each in self.rows],
             rows=[each.code.name for each in self.rows],
-            series=[say(f"valence.{valence}") for valence in Valence],
+            series=[say(f"valence.{valence}") for valence in CODED],
             caption=say("sheet.valence_caption", framework=self.codebook.title),
         )
+
+    def triangulation(self, axis: str = "source") -> TriangulationMatrix:
+        """What the designed groups of an axis say about each indicator, compared pair by pair."""
+        codes = [each.code for each in self.evidence]
+        return triangulate(self.case, self.codebook, axis, coder=self.coder, codes=codes)
 
     def quotations(self, code: str, most: int = 3) -> tuple[Passages, Passages]:
         """The strongest and the dissenting quotations of one indicator, with their addresses."""
@@ -412,7 +418,7 @@ def _sentence(each: Evidence) -> str:
     if each.blank is not None:
         return f"{name}: {each.blank}"
     parts = []
-    for valence in Valence:
+    for valence in CODED:
         voices = each.voices_that(valence)
         if voices:
             parts.append(say(f"sheet.say_{valence}", voices=", ".join(map(column_name, voices))))

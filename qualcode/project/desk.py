@@ -16,10 +16,12 @@ from qualcode.coding.anchor import anchor, find, settle
 from qualcode.coding.case import Case
 from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Coding
-from qualcode.coding.journal import Apply, Remove, Revise, append, append_locked, fold, locked, read_journal
+from qualcode.coding.journal import Apply, Remove, Revise, Verdict, append, append_locked, fold, locked, read_journal
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
 from qualcode.errors import CheckError, CodingError, Problem, ProjectNotFoundError, QualcodeError, UnknownNameError
+from qualcode.frameworks.david import CODEBOOK as DAVID
+from qualcode.frameworks.david import read_david
 from qualcode.project.layout import CODEBOOKS, CORPUS, files, folders, journal_path, place
 from qualcode.project.reading import CaseReading, Shelf, anchor_of, coding_of, read_shelf
 from qualcode.records import word_complaint
@@ -113,7 +115,9 @@ class Project:
         if reading.unreadable or reading.record is None:
             raise CheckError(reading.unreadable)
         codings, problems = reading.codings()
-        return Case(reading.record, tuple(reading.documents.values()), codings, tuple(problems))
+        problems += reading.analysis_faults
+        documents = tuple(reading.documents.values())
+        return Case(reading.record, documents, codings, tuple(problems), reading.analyses, reading.verdicts)
 
     def code(
         self,
@@ -211,12 +215,44 @@ class Project:
         event = _checked(Remove, coding.address, coder=coding.coder, coding=coding.id, memo=memo)
         self._store(coding, event)
 
+    def judge(self, case: str, code: str, axis: str, status: str, *, coder: str, memo: str) -> None:
+        """Store the researcher's verdict on a construct whose status was computed; both are shown from then on.
+
+        Parameters
+        ----------
+        case, code : str
+            Ids.
+        axis : str
+            ``source``, ``technique``, ``time`` or ``coder``.
+        status : str
+            A `Status`, by its value.
+        coder : str
+            Who decides.
+        memo : str
+            Why; a verdict without a reason is refused.
+
+        Raises
+        ------
+        CodingError
+            When axis or status do not exist, or the reason is missing.
+        UnknownNameError
+            When there is no such case or code.
+        """
+        if case not in self.case_ids:
+            raise UnknownNameError.among("case", case, self.case_ids, place=CORPUS)
+        codebook = self._codebook_of(code)
+        event = _checked(Verdict, f"{case}/{code}", axis=axis, code=code, status=status, coder=coder, memo=memo.strip())
+        path = journal_path(self.root, case, codebook.id, coder)
+        with self._saving(path):
+            append(path, [event])
+
     def check(self) -> list[Problem]:
         """Read every file of the project and list every fault, sorted by place."""
         shelf = read_shelf(self.root)
         problems = list(shelf.problems)
         for case in self.case_ids:
-            problems += CaseReading(self.root, case, shelf).all_problems()
+            reading = CaseReading(self.root, case, shelf)
+            problems += reading.all_problems() + _analysis_problems(reading)
         return sorted(set(problems))
 
     def to_table(self) -> Table:
@@ -292,7 +328,15 @@ class Project:
             raise CodingError.of("not_saved", place(self.root, path), detail=str(error)) from error
 
 
-EventKind = TypeVar("EventKind", Apply, Revise, Remove)
+def _analysis_problems(reading: CaseReading) -> list[Problem]:
+    """The faults of what an analyst recorded for a framework, as that framework's own reader finds them."""
+    tree = reading.analyses.get(DAVID)
+    # Links to codings that are missing only because their codebook or document is broken are no fault of their own.
+    known = not reading.unread and DAVID not in reading.shelf.broken
+    return read_david(tree, reading.codings()[0] if known else None)[1] if tree else []
+
+
+EventKind = TypeVar("EventKind", Apply, Revise, Remove, Verdict)
 
 
 def _checked(kind: type[EventKind], place: str, **said: object) -> EventKind:

@@ -10,12 +10,14 @@ from qualcode.coding.anchor import Anchor, settle
 from qualcode.coding.case import CaseRecord, read_case_record
 from qualcode.coding.codebook import Codebook, read_codebook, written_codes
 from qualcode.coding.codings import Coding, Codings
-from qualcode.coding.journal import Apply, Journal, fold, read_journal
+from qualcode.coding.journal import Apply, Journal, Remove, Revise, Verdict, fold, read_journal, verdicts
 from qualcode.errors import CodingError, Problem, UnknownNameError
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, place, read_tree
 from qualcode.records import Tree
 from qualcode.text.document import Document, Segment
 from qualcode.text.readers import read_document
+
+CASE_FILE = "case.yaml"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class CaseReading:
         By id.
     unreadable, doubts : list of Problem
         What keeps the case from being used, and what does not.
+    analyses : dict of str to Tree
+        Every other YAML file beside ``case.yaml``, by its name without the ending.
+    analysis_faults : list of Problem
+        Those files that could not be read.
     """
 
     def __init__(self, root: Path, id: str, shelf: Shelf) -> None:
@@ -68,11 +74,14 @@ class CaseReading:
         self.doubts: list[Problem] = []
         self.unread: set[str] = set()
         self.tree: Tree | None = None
+        self.verdicts: dict[tuple[str, str], Verdict] = {}
         self.record = self._record(id)
         self.documents = self._documents(id)
+        self.analysis_faults: list[Problem] = []
+        self.analyses = self._analyses()
 
     def _record(self, id: str) -> CaseRecord | None:
-        path = self.folder / "case.yaml"
+        path = self.folder / CASE_FILE
         if not path.is_file():
             self.unreadable.append(Problem.of("no_case_file", place(self.root, path)))
             return None
@@ -97,6 +106,16 @@ class CaseReading:
                 self.doubts += problems
                 documents[document.id] = document
         return documents
+
+    def _analyses(self) -> dict[str, Tree]:
+        analyses: dict[str, Tree] = {}
+        for path in files(self.folder, "*.yaml"):
+            if path.name != CASE_FILE:
+                tree, problems = read_tree(self.root, path)
+                self.analysis_faults += problems
+                if tree is not None:
+                    analyses[path.stem] = tree
+        return analyses
 
     def codings(self) -> tuple[Codings, list[Problem]]:
         """All codings that can be placed, and a problem for each thing that cannot."""
@@ -123,6 +142,7 @@ class CaseReading:
         except OSError as error:
             return [], [Problem.of("unreadable_file", name, detail=error.strerror or type(error).__name__)]
         problems = journal.problems(name)
+        self.verdicts = {**self.verdicts, **verdicts(journal.events)}
         items = []
         for event in fold(journal.events).values():
             here = f"{name}:{journal.lines[event.id]}"
@@ -163,7 +183,7 @@ class CaseReading:
                 problems += self._codings_in(path)[1]
         if self.record is not None and self.tree is not None:
             problems += self._unknown_codes_and_codebooks(self.record, self.tree)
-        return problems + self.doubts
+        return problems + self.analysis_faults + self.doubts
 
     def _unknown_codes_and_codebooks(self, record: CaseRecord, tree: Tree) -> Iterator[Problem]:
         usable, broken = self.shelf.usable, self.shelf.broken
@@ -207,5 +227,5 @@ def _orphans(journal: Journal, place: str) -> list[Problem]:
     return [
         Problem.of("orphan_event", f"{place}:{journal.lines[event.id]}", coding=event.coding)
         for event in journal.events
-        if not isinstance(event, Apply) and event.coding not in applied
+        if isinstance(event, (Revise, Remove)) and event.coding not in applied
     ]

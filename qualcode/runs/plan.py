@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def plan(
     frameworks : sequence of str
         Names (``stoc``) or full names (``13-stoc``) of notebooks. Default: all framework notebooks, 11 to 19.
     cases : sequence of str
-        Default: all empirical cases.
+        Default: all cases of the kind each notebook is meant for. A case that is named is always run.
     coder, language : str
         Passed on to every notebook.
     out : Path, optional
@@ -78,29 +79,29 @@ def plan(
     if language not in LANGUAGES:
         raise ParameterError.of("unknown_language", "language", language=language, known=", ".join(LANGUAGES))
     notebooks = _chosen_notebooks(project, frameworks)
-    chosen = list(dict.fromkeys(cases)) or _empirical(project)
+    chosen = list(dict.fromkeys(cases)) or list(project.case_ids)
     if not chosen:
         raise ParameterError.of("no_cases", str(project.root))
+    kinds: dict[str, CaseKind] = {}
     for case in chosen:
         read = project.case(case)
+        kinds[case] = read.record.kind
         if coder not in (*EVERYBODY, *read.record.coders, *read.codings.coders):
             known = {*read.record.coders, *read.codings.coders, "semua"}
             raise UnknownNameError.among("coder", coder, known, place=case)
     folder = out or project.root / REPORTS
     return [
-        Job(
-            notebook,
-            case,
-            {"case": case, "coder": coder, "language": language},
-            folder / case / notebook.name,
-        )
+        Job(notebook, case, {"case": case, "coder": coder, "language": language}, folder / case / notebook.name)
         for case in chosen
         for notebook in notebooks
+        if cases or kinds[case] is kind_for(notebook)
     ]
 
 
-def _empirical(project: Project) -> list[str]:
-    return [case.id for case in project.cases if case.record.kind is CaseKind.EMPIRICAL]
+def kind_for(notebook: Path) -> CaseKind:
+    """The kind of case a notebook is meant for: what its metadata say (``qualcode: {cases: ...}``), else empirical."""
+    metadata = json.loads(notebook.read_text("utf-8")).get("metadata", {})
+    return CaseKind(metadata.get("qualcode", {}).get("cases", CaseKind.EMPIRICAL))
 
 
 def _chosen_notebooks(project: Project, names: Sequence[str]) -> list[Path]:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 
 from qualcode.display import Table
 from qualcode.text.transcript import Role, Turn, turns
@@ -83,7 +84,7 @@ class Document:
     legend : mapping of str to str
         Speaker label -> ``pewawancara``, ``lainnya`` or an informant's id.
     extra : mapping of str to str
-        Place, time and section, where given.
+        Place, time and section, where given; and the author: the informant whose work or words it is.
     fictional : bool
         True for invented practice material.
     file : str
@@ -112,6 +113,10 @@ class Document:
         if self.kind is not Kind.TRANSCRIPT:
             return ()
         return tuple(turns(self.text, self.legend, self.informant))
+
+    @cached_property
+    def _turn_ends(self) -> list[int]:
+        return [turn.end for turn in self.turns]
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -229,7 +234,12 @@ class Segment:
     @property
     def turn(self) -> Turn | None:
         """The first turn some of whose words lie in the segment; None outside transcripts and before any speaker."""
-        return next((t for t in self.document.turns if max(t.start, self.start) < min(t.end, self.end)), None)
+        for turn in islice(self.document.turns, bisect_right(self.document._turn_ends, self.start), None):
+            if turn.start >= self.end:
+                break
+            if max(turn.start, self.start) < turn.end:
+                return turn
+        return None
 
     @property
     def informant(self) -> str | None:

@@ -45,6 +45,7 @@ class FrontMatter(Record):
     place: str | None = None
     time: str | None = None
     section: str | None = None
+    author: str | None = None
     provenance: str
     fictional: bool = False
     legend: dict[str, str] = Field(default_factory=dict)
@@ -119,8 +120,9 @@ def read_document(
 def _strangers(front: FrontMatter, tree: Tree, informants: Collection[str]) -> list[Problem]:
     """The informants that a document names and the case does not know, each with the line that names it."""
     named: dict[str, tuple[str, ...]] = {who: ("legend", label) for label, who in front.legend.items()}
-    if front.informant:
-        named[front.informant] = ("informant",)
+    for key, who in (("informant", front.informant), ("author", front.author)):
+        if who:
+            named[who] = (key,)
     known = ", ".join(sorted(informants)) or "–"
     return [
         Problem.of("unknown_informant", tree.at(named[who]), informant=who, known=known)
@@ -129,7 +131,7 @@ def _strangers(front: FrontMatter, tree: Tree, informants: Collection[str]) -> l
 
 
 def _document(front: FrontMatter, body: str, case: str, place: str, first_line: int) -> Document:
-    extra = {"place": front.place, "time": front.time, "section": front.section}
+    extra = {"place": front.place, "time": front.time, "section": front.section, "author": front.author}
     return Document(
         id=front.id,
         text=body,
