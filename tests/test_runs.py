@@ -217,6 +217,22 @@ def test_wrong_parameters_start_no_kernel(arguments: list[str], names: list[str]
     assert not list(tmp_path.iterdir())
 
 
+def test_no_case_of_the_kind(small: Path) -> None:
+    """A notebook meant for reviews, in a project without one, is refused with the mend; a named case is run anyway."""
+    project = qc.open_project(small)
+    path = small / "notebooks" / "15-kajian.ipynb"
+    write_notebook(small, path.stem, "print(case)")
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["metadata"]["qualcode"] = {"cases": "kajian pustaka"}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    try:
+        with pytest.raises(qc.ParameterError, match="--case"):
+            plan(project, ["kajian"])
+        assert [str(job) for job in plan(project, ["kajian"], ["bandung"])] == ["bandung/15-kajian"]
+    finally:
+        path.unlink()
+
+
 def test_a_plan_names_every_job() -> None:
     """A plan is notebooks times cases; the parameters of a job are those of its notebook's parameter cell."""
     jobs = plan(qc.open_project(ROOT), ["stoc", "11-paramitha"], ["bandung"], coder="budi")

@@ -80,8 +80,6 @@ def plan(
         raise ParameterError.of("unknown_language", "language", language=language, known=", ".join(LANGUAGES))
     notebooks = _chosen_notebooks(project, frameworks)
     chosen = list(dict.fromkeys(cases)) or list(project.case_ids)
-    if not chosen:
-        raise ParameterError.of("no_cases", str(project.root))
     kinds: dict[str, CaseKind] = {}
     for case in chosen:
         read = project.case(case)
@@ -90,12 +88,15 @@ def plan(
             known = {*read.record.coders, *read.codings.coders, "semua"}
             raise UnknownNameError.among("coder", coder, known, place=case)
     folder = out or project.root / REPORTS
-    return [
+    jobs = [
         Job(notebook, case, {"case": case, "coder": coder, "language": language}, folder / case / notebook.name)
         for case in chosen
         for notebook in notebooks
         if cases or kinds[case] is kind_for(notebook)
     ]
+    if not jobs:
+        raise ParameterError.of("no_cases", str(project.root))
+    return jobs
 
 
 def kind_for(notebook: Path) -> CaseKind:
