@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 import qualcode as qc
 from qualcode.cli import main
+from qualcode.runs.batch import write_index
 from qualcode.runs.plan import plan
 
 ROOT = Path(__file__).parents[1]
@@ -231,6 +232,21 @@ def test_no_case_of_the_kind(small: Path) -> None:
         assert [str(job) for job in plan(project, ["kajian"], ["bandung"])] == ["bandung/15-kajian"]
     finally:
         path.unlink()
+
+
+def test_a_broken_case_does_not_break_the_index(small: Path, tmp_path: Path) -> None:
+    """Pages of a case that has since been damaged stay in the index, under its id; other runs are not disturbed."""
+    shutil.copytree(small / "corpus", tmp_path / "corpus")
+    shutil.copytree(small / "codebooks", tmp_path / "codebooks")
+    (tmp_path / "corpus" / "bandung" / "case.yaml").write_text("id: [", encoding="utf-8")
+    pages_of_it = tmp_path / "reports" / "bandung"
+    pages_of_it.mkdir(parents=True)
+    shutil.copy(small / "notebooks" / "11-baik.ipynb", pages_of_it)
+    (pages_of_it / "11-baik.html").write_text("<p>lama</p>", encoding="utf-8")
+    index = write_index(qc.open_project(tmp_path), [], tmp_path / "reports", language="id")
+    soup = BeautifulSoup(index.read_text("utf-8"), "html.parser")
+    assert soup.h2.get_text() == "bandung"
+    assert [link["href"] for link in soup.find_all("a")] == ["bandung/11-baik.html"]
 
 
 def test_a_plan_names_every_job() -> None:

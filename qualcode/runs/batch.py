@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 
+from qualcode.errors import CheckError
 from qualcode.project import Project
 from qualcode.reports.index import Entry, index_page
 from qualcode.reports.page import title_of
@@ -39,21 +40,32 @@ def write_index(project: Project, outcomes: Sequence[Outcome], folder: Path, *, 
     failed = {outcome.job.page: outcome.error for outcome in outcomes}
     entries = [
         Entry(
-            case=case.id,
-            title=case.title,
-            fictional=case.record.fictional,
+            case=id,
+            title=title,
+            fictional=fictional,
             notebook=path.stem,
             name=title_of(nbformat.read(path.with_suffix(".ipynb"), as_version=4)),  # type: ignore[no-untyped-call]
             page=path.relative_to(folder).as_posix(),
             error=failed.get(path),
         )
-        for case in (project.case(id) for id in project.case_ids if (folder / id).is_dir())
-        for path in sorted((folder / case.id).glob("*.html"))
+        for id in project.case_ids
+        if (folder / id).is_dir()
+        for title, fictional in [_described(project, id)]
+        for path in sorted((folder / id).glob("*.html"))
         if path.with_suffix(".ipynb").exists()
     ]
     target = folder / "index.html"
     write_atomically(target, index_page(entries, language=language).encode())
     return target
+
+
+def _described(project: Project, id: str) -> tuple[str, bool]:
+    """A case's title, and whether it is fictional; a case damaged since its pages were made goes by its id."""
+    try:
+        case = project.case(id)
+    except CheckError:
+        return id, False
+    return case.title, case.record.fictional
 
 
 def _build_font_cache() -> None:
