@@ -1,4 +1,7 @@
 # The front door: each name and the room it lives in, sorted. Type checkers read it, and so does lazy_loader.
+from .analysis.arrangement import arrange as arrange
+from .analysis.charting import Chart as Chart
+from .analysis.charting import chart as chart
 from .analysis.crosscase import across as across
 from .analysis.matrix import By as By
 from .analysis.matrix import Matrix as Matrix

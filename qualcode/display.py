@@ -100,6 +100,23 @@ class Table:
         writer.writerows([[_defused(cell) for cell in row] for row in self.rows])
         return sheet.getvalue()
 
+    def opened(self, columns: Sequence[str]) -> Table:
+        """The same table with every cell opened: one row a quotation.
+
+        Parameters
+        ----------
+        columns : sequence of six str
+            Headings for the row's name, the column's, what the cell says, the words, the address, and the note.
+        """
+        rows = [
+            [str(row[0]), name, cell.text, " ".join(quotation.text.split()), quotation.address, quotation.note]
+            for row in self.rows
+            for name, cell in zip(self.columns[1:], row[1:], strict=True)
+            if isinstance(cell, Cell)
+            for quotation in cell.quotations
+        ]
+        return Table(self.caption, columns, rows)
+
     def to_json(self) -> str:
         """Caption, note and one object a row, or a list where headings repeat; a cell with quotations is an object."""
         named = len(set(self.columns)) == len(self.columns)

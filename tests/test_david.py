@@ -8,8 +8,9 @@ import pytest
 import qualcode as qc
 from qualcode.analysis.strategy import Left
 from qualcode.display import Prose, Table
+from qualcode.errors import Problem
 from qualcode.figures import Figure
-from qualcode.frameworks.david import read_david
+from qualcode.frameworks.david import DavidRecord, read_david
 from qualcode.records import parse
 
 ROOT = Path(__file__).parents[1]
@@ -121,12 +122,34 @@ def test_the_draft_can_be_saved_as_it_is(tmp_path: Path, case: str) -> None:
         assert figure(after, name).alt
 
 
+def test_the_scores_of_the_draft_can_be_filled_in(tmp_path: Path) -> None:
+    """The draft's rows of scores, uncommented, are sound while blank and hold one score a judge when filled."""
+    copy = copied(tmp_path, PRACTICE)
+    path = copy.root / FILE
+    path.unlink()
+    draft = qc.david(copy.case(PRACTICE)).draft().text
+    head, _, tail = draft.partition("strategies: []\n")
+    scores = "".join(line.removeprefix("# ") for line in tail.splitlines(keepends=True)[1:])
+    strategies = "".join(
+        f"  - {{id: {s}1, quadrant: {s}, text: x, factors: [{s[0]}1, {s[1]}1], reason: x}}\n" for s in ("SO", "WO")
+    )
+    blank = f"{head}strategies:\n{strategies}{scores.replace('set:', 'set: x')}"
+    path.write_text(blank, "utf-8", newline="\n")
+    assert copy.check() == []
+    filled = blank.partition("scores:")[2].splitlines()[0]
+    whole = filled.replace("ana: ", "ana: 2").replace("budi: ", "budi: 3")
+    path.write_text(blank.replace(f"{filled}\n      reason:", f"{whole}\n      reason: x"), "utf-8", newline="\n")
+    assert copy.check() == []
+    record = qc.david(copy.case(PRACTICE)).record
+    assert record.qspm.rows[0].scores == {id: {"ana": 2, "budi": 3} for id in ("SO1", "WO1")}
+
+
 def test_the_practice_case_is_computed(practice: qc.DavidSheet) -> None:
     """Totals, cell and sums of the practice case, as computed by hand from david.yaml."""
     assert round(practice.ife.total, 4) == 0.455 + 0.42 + 0.49 + 0.24 + 0.30 + 0.33
     assert round(practice.efe.total, 4) == 0.51 + 0.42 + 0.375 + 0.315 + 0.22 + 0.375
     assert practice.ie.cell == "V"
-    assert {id: round(total, 2) for id, total in practice.qspm.totals.items()} == {"WO1": 5.11, "ST1": 4.71}
+    assert {id: round(total, 2) for id, total in practice.qspm.totals.items()} == {"WO1": 5.04, "ST1": 4.82}
     assert practice.qspm.chosen == "WO1"
     assert (practice.space.vector.x, practice.space.vector.y) == (2.0, -0.5)
     assert practice.grand_strategy == "II"
@@ -141,6 +164,29 @@ def test_the_practice_choice_hangs_on_one_informant(practice: qc.DavidSheet) -> 
     assert fallen == {"I2"}
     assert "I2" in repr(practice.sensitivity_summary())
     assert all(found.keeps_cell(trial) for trial in found.trials)
+
+
+def test_the_practice_choice_hangs_on_one_judge(practice: qc.DavidSheet) -> None:
+    """Without ana's weights and scores ST1 stands highest, and the summary says so; without budi's WO1 stays."""
+    found = practice.sensitivity
+    chosen = {trial.name: trial.outcome.chosen for trial in found.trials if trial.kind is Left.JUDGE}
+    assert chosen == {"ana": "ST1", "budi": "WO1"}
+    assert "penilai ana" in repr(practice.sensitivity_summary())
+    assert "penilai budi" not in repr(practice.sensitivity_summary())
+
+
+def test_agreement_stands_beside_agreement(practice: qc.DavidSheet) -> None:
+    """One table holds the ratings and the scores of each judge, how far they lie apart, and both shares."""
+    found = practice.agreement_table()
+    rows = {str(row[0]).partition(" ")[0]: [str(cell) for cell in row[1:]] for row in found.rows}
+    assert rows["T1"] == ["ana 2, budi 1", "1", "WO1: ana 3, budi 1\nST1: ana 4, budi 4", "2"]
+    assert rows["S1"] == ["ana 4, budi 3", "1", "WO1: 2 (disepakati)\nST1: 3 (disepakati)", "–"]
+    assert rows["W2"] == ["ana 2, budi 2", "0", "WO1: –\nST1: –", "–"]
+    assert "5 dari 12 faktor" in found.note
+    assert "7 dari 12 sel" in found.note
+    assert "selisih terbesar 2" in found.note
+    assert "8 sel" in found.note
+    assert "2,5" in practice.qspm_table().to_markdown()
 
 
 def test_every_factor_opens_to_its_quotations(practice: qc.DavidSheet) -> None:
@@ -171,7 +217,7 @@ def test_figures_say_in_words_where_the_point_stands(practice: qc.DavidSheet) ->
 def test_spreadsheets_get_numbers(practice: qc.DavidSheet) -> None:
     """In CSV weights and totals are numbers with a point, whatever the language on the page."""
     assert "2.235" in practice.ife_table().to_csv()
-    assert "5.11" in practice.qspm_table().to_csv()
+    assert "5.04" in practice.qspm_table().to_csv()
 
 
 @pytest.mark.parametrize(
@@ -190,6 +236,7 @@ def test_spreadsheets_get_numbers(practice: qc.DavidSheet) -> None:
         ("factors: [S1, S2, O1, O2]", "factors: [S1, S2, O1, O9]", "O9"),
         ("{WO1: 2, ST1: 3}", '{WO1: "-", ST1: 3}', "S1"),
         ("{WO1: 2, ST1: 3}", "{WO1: 2, ST1: 3, SO1: 1}", "SO1"),
+        ("{WO1: 2, ST1: 3}", "{WO1: {ana: 2, cici: 3}, ST1: 3}", "cici"),
         ("strategies: [WO1, ST1]", "strategies: [WO1, ST1, XX]", "XX"),
         ("    - factor: S2\n", "    - factor: S9\n", "S9"),
         ("    - factor: S2\n", "    - factor: S1\n", "S1"),
@@ -223,6 +270,78 @@ def test_the_line_is_the_right_one(copy: qc.Project) -> None:
     """The place of a fault is the line where it is written."""
     line = swap(copy, "rating: {ana: 1, budi: 1}", "rating: {ana: 1, budi: 4}")
     assert [problem.place for problem in copy.check()] == [f"{FILE}:{line}"]
+
+
+SCORED = "      scores: {WO1: {ana: 3, budi: 1}, ST1: {ana: 4, budi: 4}}\n"
+
+
+def scored(scores: str) -> tuple[DavidRecord | None, list[Problem]]:
+    """A david.yaml of two judges and one row, whose scores begin on line 16."""
+    factors = "".join(f"  - {{id: {id}1, side: {id}, text: x}}\n" for id in "SWOT")
+    strategies = "".join(
+        f"  - {{id: {s}1, quadrant: {s}, text: x, factors: [{s[0]}1, {s[1]}1], reason: x}}\n" for s in ("WO", "ST")
+    )
+    text = (
+        f"judges: [ana, budi]\nrating_rule: response\nfactors:\n{factors}strategies:\n{strategies}"
+        f"qspm:\n  set: x\n  strategies: [WO1, ST1]\n  rows:\n  - factor: S1\n    scores:\n{scores}    reason: x\n"
+    )
+    assert text.splitlines()[15] == "    scores:"
+    tree, faults = parse(text, "david.yaml")
+    assert tree is not None
+    assert not faults
+    return read_david(tree, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "said"),
+    [
+        ("\n        ana: 3\n        budi: 7", 19, "“7”"),
+        ("\n        ana: x\n        budi: 3", 18, "“x”"),
+        ("\n        ana: 3\n        cici: 3", 19, "cici"),
+        ("{ana: {budi: 2}}", 17, "ana"),
+        ("[2, 3]", 17, "WO1"),
+        ("5", 17, "“5”"),
+        ("{ana: –, budi: 3}", 16, "S1"),
+        ("{ana: –, budi: –}", 16, "S1"),
+        ("–", 16, "S1"),
+    ],
+)
+def test_a_fault_of_a_score_is_found_on_its_line(cell: str, line: int, said: str) -> None:
+    """A fault in a cell of the QSPM is one problem, on the line of the judge, the strategy or the row it concerns."""
+    (problem,) = scored(f"      WO1: {cell}\n      ST1: {{ana: 2, budi: 2}}\n")[1]
+    assert problem.place == f"david.yaml:{line}"
+    assert said in problem.what
+
+
+def test_a_dash_beside_a_score_has_its_mend() -> None:
+    """The mend of a row with a dash and a score says that a dash holds for all strategies and all judges."""
+    (problem,) = scored("      WO1: {ana: –, budi: 3}\n      ST1: 2\n")[1]
+    assert "semua strategi dan semua penilai" in problem.mend
+
+
+def test_dashes_of_all_judges_are_one_dash(copy: qc.Project) -> None:
+    """A dash from every judge is a dash, however it is written; the factor then adds nothing to any sum."""
+    swap(copy, SCORED, "      scores: {WO1: {ana: –, budi: —}, ST1: –}\n")
+    assert copy.check() == []
+    assert qc.david(copy.case(PRACTICE)).qspm.scores["T1"] == {"WO1": None, "ST1": None}
+
+
+def test_a_missing_score_is_a_blank_and_no_fault(copy: qc.Project) -> None:
+    """Where a judge has not scored yet, factor, strategy and judge stand in the place of the sums; check is silent."""
+    swap(copy, SCORED, "      scores: {WO1: {ana: 3, budi: }, ST1: {ana: 4, budi: 4}}\n")
+    assert copy.check() == []
+    sheet = qc.david(copy.case(PRACTICE))
+    for found in (sheet.qspm_table(), sheet.sensitivity_table(), sheet.agreement_table()):
+        assert "T1 (WO1, budi)" in found.to_markdown()
+    assert "WO1: ana 3, budi –" in sheet.agreement_table().to_markdown()
+    assert "5 dari 12 faktor" in sheet.agreement_table().note
+
+
+def test_a_trial_without_a_result_is_named(copy: qc.Project) -> None:
+    """Where leaving out a judge ends in a tie, the summary counts no survival and says why."""
+    swap(copy, "{WO1: {ana: 2, budi: 1}, ST1: {ana: 4, budi: 4}}", "{WO1: {ana: 2, budi: 2}, ST1: {ana: 4, budi: 4}}")
+    summary = repr(qc.david(copy.case(PRACTICE)).sensitivity_summary())
+    assert "penilai ana: Tidak ada satu pilihan: ST1, WO1" in summary
 
 
 def test_a_missing_weight_is_a_blank_and_no_fault(copy: qc.Project) -> None:

@@ -265,3 +265,15 @@ def test_prose_in_words() -> None:
 def test_what_a_notebook_shows_is_the_html(shown: Table | Passages | Prose) -> None:
     """A notebook shows the same HTML that to_html gives."""
     assert shown._repr_html_() == shown.to_html()
+
+
+def test_an_opened_table_has_a_row_for_every_quotation() -> None:
+    """Opening a table gives each quotation behind each cell with its row, column and address; empty cells give none."""
+    cell = Cell("+2", (Quotation("satu\ndua", "w-i1:3"), Quotation("=SUM(A1)", "w-i1:9", "catatan")), value=2)
+    table = Table("Matriks", ["Kode", "I1", "I2"], [["KHN-OPE", cell, Cell("·")]])
+    opened = table.opened(["a", "b", "c", "d", "e", "f"])
+    assert opened.rows == [
+        ["KHN-OPE", "I1", "+2", "satu dua", "w-i1:3", ""],
+        ["KHN-OPE", "I1", "+2", "=SUM(A1)", "w-i1:9", "catatan"],
+    ]
+    assert "'=SUM(A1)" in opened.to_csv()

@@ -182,7 +182,7 @@ def test_a_theme_without_children_is_its_own_indicator(sheet: LiteratureSheet) -
     assert len(sheet["LIT-PER"].codings) == 4
 
 
-@pytest.mark.parametrize("case", ["balangan", "balikpapan", "bandung", "jakarta-utara", "latihan-kota-samudra"])
+@pytest.mark.parametrize("case", ["balangan", "balikpapan", "bandung", "jakarta-utara"])
 def test_other_cases_give_blanks(case: str) -> None:
     """On an empirical case the sheet is blank with its reason, and no place or month is taken for a work."""
     sheet = qc.literature(qc.open_project(ROOT).case(case))

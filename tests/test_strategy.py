@@ -276,6 +276,95 @@ def test_a_comparison_needs_weights() -> None:
     assert isinstance(qspm(small(weights={}), ["A", "B"], SCORES), Undefined)
 
 
+EACH = SCORES | {
+    "S1": {"A": {"a": 4, "b": 2}, "B": {"a": 1, "b": 1}},
+    "W1": {"A": 1, "B": {"a": 2, "b": 4}},
+}
+
+
+def test_scores_of_several_judges_are_averaged() -> None:
+    """The mean over the judges enters the sum, as weights do; a score they agreed on is its own mean."""
+    found = qspm(small(), ["A", "B"], EACH)
+    assert isinstance(found, Qspm)
+    assert found.scores["S1"] == {"A": 3.0, "B": 1.0}
+    assert found.scores["W1"] == {"A": 1.0, "B": 3.0}
+    assert found.scores["T1"] == {"A": None, "B": None}
+    assert {id: round(total, 4) for id, total in found.totals.items()} == {
+        "A": round(0.55 * 3 + 0.45 + 0.7 * 3, 4),
+        "B": round(0.55 + 0.45 * 3 + 0.7 * 3, 4),
+    }
+
+
+def test_the_judges_asked_for_are_the_judges_counted() -> None:
+    """With one judge chosen, that judge's weights and scores count, and the scores that were agreed on."""
+    found = qspm(small(), ["A", "B"], EACH, judges=["b"])
+    assert isinstance(found, Qspm)
+    assert {id: round(total, 4) for id, total in found.totals.items()} == {
+        "A": round(0.6 * 2 + 0.4 + 0.7 * 3, 4),
+        "B": round(0.6 + 0.4 * 4 + 0.7 * 3, 4),
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({"A": {"a": 4}, "B": 1}, "S1 (A, b)"),
+        ({"A": {}, "B": 1}, "S1 (A, a), S1 (A, b)"),
+        ({"A": {"a": 4, "b": 3}}, "S1 (B)"),
+        ({"A": {"a": 4, "b": 5}, "B": 1}, "S1"),
+        ({"A": {"a": 4, "b": 2.5}, "B": 1}, "S1"),
+        ({"A": {"a": 4, "b": 3, "c": 1}, "B": 1}, "S1 (c)"),
+        ({"A": {"a": None}, "B": {"a": None}}, "S1 (A, b), S1 (B, b)"),
+    ],
+    ids=["one judge", "every judge", "a strategy", "range", "between", "a judge without weights", "a dash of one"],
+)
+def test_a_missing_score_names_factor_strategy_and_judge(row: dict[str, strategy.Given], named: str) -> None:
+    """A judge who scored only part is named with the cell, and the mean of the others is not taken instead."""
+    found = qspm(small(), ["A", "B"], SCORES | {"S1": row})
+    assert isinstance(found, Undefined)
+    assert named in found.reason
+
+
+def test_scores_that_nobody_gave_are_missing() -> None:
+    """A cell that is ready for the judges' scores and holds none is missing, even where nobody is asked."""
+    found = strategy.mean_attractiveness(["S1"], ["A", "B"], {"S1": {"A": {}, "B": 2}})
+    assert isinstance(found, Undefined)
+    assert "S1 (A)" in found.reason
+
+
+@pytest.mark.parametrize("judges", [None, ["a"], ["b"]])
+def test_a_dash_is_a_dash_for_all_judges(judges: list[str] | None) -> None:
+    """Where one judge has a dash and another a score, the row is refused, whoever of them is asked."""
+    found = qspm(
+        small(), ["A", "B"], SCORES | {"T1": {"A": {"a": None, "b": 2}, "B": {"a": None, "b": 2}}}, judges=judges
+    )
+    assert isinstance(found, Undefined)
+    assert "T1" in found.reason
+    alike = dict.fromkeys("ab", None)
+    dashes = qspm(small(), ["A", "B"], SCORES | {"T1": {"A": alike, "B": None}}, judges=judges)
+    assert dashes == qspm(small(), ["A", "B"], SCORES, judges=judges)
+
+
+def test_agreement_on_attractiveness_is_shown_simply() -> None:
+    """The share of cells with the same score and the largest spread; agreed scores and dashes do not count."""
+    found = strategy.score_agreement(small(), ["A", "B"], EACH)
+    assert isinstance(found, strategy.ScoreAgreement)
+    assert found.ranges == {("S1", "A"): 2, ("S1", "B"): 0, ("W1", "B"): 2}
+    assert (found.judges, round(found.identical, 4), found.largest, found.agreed) == (("a", "b"), 0.3333, 2, 3)
+
+
+def test_without_two_independent_scores_there_is_no_agreement() -> None:
+    """One judge, scores all agreed on, a judge's score missing, no comparison: each has its reason."""
+    one = strategy.score_agreement(small(), ["A", "B"], EACH, judges=["a"])
+    agreed = strategy.score_agreement(small(), ["A", "B"], SCORES)
+    missing = strategy.score_agreement(small(), ["A", "B"], EACH | {"O1": {"A": {"a": 1}, "B": 1}})
+    alone = strategy.score_agreement(small(), ["A"], EACH)
+    for found in (one, agreed, missing, alone):
+        assert isinstance(found, Undefined)
+    assert len({one, agreed, missing, alone}) == 4
+    assert "O1 (A, b)" in missing.reason
+
+
 def test_a_tie_is_no_choice() -> None:
     """Two strategies with the same sum have no winner."""
     alike = {id: dict.fromkeys("AB", 2) for id in SCORES}
@@ -358,6 +447,36 @@ def test_sensitivity_shows_a_choice_that_hangs_on_one_person() -> None:
     assert fates["a"] is True
 
 
+def test_sensitivity_leaves_out_a_judges_scores() -> None:
+    """A choice that only one judge's attractiveness scores favour falls without that judge, though weights agree."""
+    factors = [replace(f, weights=dict.fromkeys("ab", 0.5), ratings=dict.fromkeys("ab", 2)) for f in small()]
+    scores = {"S1": {"A": {"a": 4, "b": 1}, "B": {"a": 1, "b": 2}}} | {
+        id: {"A": 2, "B": 2} for id in ("W1", "O1", "T1")
+    }
+    found = sensitivity(factors, ["A", "B"], scores, rule="response")
+    fates = {trial.name: (trial.outcome.chosen, found.keeps_choice(trial)) for trial in found.trials[:2]}
+    assert found.base.chosen == "A"
+    assert fates == {"a": ("B", False), "b": ("A", True)}
+
+
+def test_sensitivity_keeps_what_was_agreed_on() -> None:
+    """Without one judge the other's scores count, and those both agreed on: nothing is missing."""
+    found = sensitivity(small(), ["A", "B"], EACH)
+    for trial, judge in zip(found.trials, "ba", strict=False):
+        compared = qspm(small(), ["A", "B"], EACH, judges=[judge])
+        assert isinstance(compared, Qspm)
+        assert trial.outcome.chosen == compared.chosen
+
+
+def test_who_only_scored_is_no_judge_of_the_factors() -> None:
+    """Somebody who scored without weighing takes the choice away and nothing from the IE cell."""
+    scores = SCORES | {"S1": {"A": {"a": 4, "b": 4, "c": 4}, "B": 1}}
+    found = sensitivity(small(), ["A", "B"], scores)
+    assert not isinstance(found.base.cell, Undefined)
+    assert isinstance(found.base.chosen, Undefined)
+    assert next(trial for trial in found.trials if trial.name == "c").outcome.chosen == "A"
+
+
 def test_sensitivity_of_one_judge_ends_in_blanks() -> None:
     """Without the only judge nothing can be computed, which is no survival and no change."""
     found = sensitivity(STORE + CINEMA)
@@ -419,8 +538,11 @@ def results(factors: Sequence[Factor], judges: Sequence[str], scores: strategy.A
 @given(judged_factors(), st.randoms(use_true_random=False))
 def test_order_means_nothing(factors: list[Factor], random: Random) -> None:
     """Permuting factors or judges changes no total, no choice, and no trial."""
-    scores = {f.id: {"A": 1 + n % 4, "B": 4 - n % 3} for n, f in enumerate(factors)}
     judges = list(strategy.judges_of(factors))
+    scores: strategy.Attractiveness = {
+        f.id: {"A": 1 + n % 4, "B": {judge: 1 + (n + len(f.id) + ord(judge)) % 4 for judge in judges}}
+        for n, f in enumerate(factors)
+    }
     shuffled, other = list(factors), list(judges)
     random.shuffle(shuffled)
     random.shuffle(other)
@@ -466,3 +588,14 @@ def test_equal_judges_are_one_judge(factors: list[Factor]) -> None:
     ]
     assert ife(alone).total == pytest.approx(ife(twice).total)
     assert efe(alone).total == pytest.approx(efe(twice).total)
+
+
+@given(judged_factors(), st.data())
+def test_judges_who_score_alike_might_have_agreed(factors: list[Factor], data: st.DataObject) -> None:
+    """The same score from every judge counts as that score agreed on, and leaves no spread."""
+    judges = strategy.judges_of(factors)
+    agreed = {f.id: {s: data.draw(st.integers(1, 4)) for s in "AB"} for f in factors}
+    each = {id: {s: dict.fromkeys(judges, score) for s, score in row.items()} for id, row in agreed.items()}
+    assert qspm(factors, ["A", "B"], each) == qspm(factors, ["A", "B"], agreed)
+    spread = strategy.score_agreement(factors, ["A", "B"], each)
+    assert isinstance(spread, Undefined) if len(judges) == 1 else (spread.identical, spread.largest) == (1.0, 0)

@@ -33,6 +33,6 @@ def test_within_a_period_by_date(case: qc.Case) -> None:
 
 def test_a_thread_of_nothing(case: qc.Case) -> None:
     """A code nobody used gives the words for nothing; a code nobody defined is refused."""
-    assert "Tidak ada kutipan" in qc.thread(case, "UUP-01").to_html()
+    assert "Tidak ada kutipan" in qc.thread(case, "UUP-04").to_html()
     with pytest.raises(qc.UnknownNameError, match="KHN-PAR"):
         qc.thread(case, "KHN-PAT")

@@ -391,3 +391,66 @@ def test_a_verdict_needs_its_reason(make_project: Callable[..., qc.Project], sai
     with pytest.raises((qc.CodingError, qc.UnknownNameError), match=words):
         project.judge(**{**asked, **said})
     assert not list(project.root.rglob("*.jsonl"))
+
+
+def test_the_practice_case_shows_every_status(project: qc.Project) -> None:
+    """Over its axes and frameworks the practice case comes to each of the seven statuses at least once."""
+    case = project.case("latihan-kota-samudra")
+    found = {
+        cell.status
+        for codebook in case.record.frameworks
+        for axis in ("source", "technique", "time", "framework")
+        for cell in qc.triangulate(case, project.codebook(codebook), axis).cells.values()
+    }
+    assert found == set(Status)
+
+
+def test_theories_are_compared_through_the_crosswalk(project: qc.Project) -> None:
+    """On the framework axis openness compares Khan with the law's principle; other theories do not apply."""
+    case = project.case("latihan-kota-samudra")
+    found = qc.triangulate(case, project.codebook("stoc"), "framework")
+    openness = found["KHN-OPE"]
+    assert tuple(openness.stances) == ("stoc", "literature")
+    assert set(openness.excluded.values()) == {Exclusion.NOT_APPLICABLE}
+    assert {coding.code for coding in found.codings("KHN-OPE", "literature")} == {"UUP-08"}
+    assert "KHN-RIS" not in found.cells, "no other theory speaks of risk"
+
+
+def test_a_construct_of_one_technique_by_design_is_not_triangulated(project: qc.Project) -> None:
+    """Where the design asks one technique only, there is nothing to triangulate, whatever it says."""
+    matrix = qc.triangulate(project.case("latihan-kota-samudra"), project.codebook("david"), "technique")
+    assert matrix["DAV-F.6"].status is Status.NOT_TRIANGULATED
+    assert matrix.codings("DAV-F.6", "wawancara")
+
+
+def test_evidence_without_origin_cannot_be_assessed(project: qc.Project) -> None:
+    """A sheet of paper whose origin nobody knows speaks to equal rights, and cannot be assessed on any axis."""
+    for axis in ("source", "technique", "time"):
+        matrix = qc.triangulate(
+            project.case("latihan-kota-samudra"),
+            project.codebook("literature"),
+            axis,
+            codes=[project.codebook("literature")["UUP-03"]],
+        )
+        assert matrix["UUP-03"].status is Status.NOT_ASSESSABLE
+
+
+def test_the_design_tells_how_many_sources_there_were(project: qc.Project) -> None:
+    """Techniques with three designed sources or more are compared in prominence, and a gap above one half counts."""
+    matrix = qc.triangulate(project.case("latihan-kota-samudra"), project.codebook("david"), "technique")
+    assert all("prominence_not_assessable" not in cell.notes for cell in matrix.cells.values())
+    gaps = [code for code, cell in matrix.cells.items() if "prominence_gap" in cell.reasons]
+    for code in gaps:
+        assert matrix[code].status is not Status.AGREEMENT
+    assert gaps
+
+
+def test_the_audit_trail_keeps_every_verdict(make_project: Callable[..., qc.Project]) -> None:
+    """A verdict that was replaced stays in the trail, with what was computed when each was given."""
+    project = make_project()
+    computed = qc.triangulate(project.case("kasus"), project.codebook("uji"))["LAY-BAL-C"].status
+    for status, memo in (("partial", "Ukurannya berbeda."), ("dissonance", "Setelah wawancara ulang.")):
+        project.judge("kasus", "LAY-BAL-C", "source", status, coder="ana", memo=memo)
+    trail = qc.triangulate(project.case("kasus"), project.codebook("uji")).audit()
+    assert [str(row[-1]) for row in trail.rows] == ["Ukurannya berbeda.", "Setelah wawancara ulang."]
+    assert {each.computed for each in project.case("kasus").decisions} == {str(computed)}

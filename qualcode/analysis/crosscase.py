@@ -1,14 +1,11 @@
-"""Cases side by side: constructs that several frameworks share, read across cases.
-
-The crosswalk says which codes of the frameworks speak of the same construct. It only lays passages side by side; no
-coding is ever copied from one framework to another.
-"""
+"""Cases side by side: constructs that several frameworks share, read across cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from qualcode.analysis.crosswalk import CROSSWALK
 from qualcode.analysis.matrix import valence_summary
 from qualcode.analysis.triangulation import Cell, cell
 from qualcode.analysis.triangulation.matrix import designed_groups, evidence_of, status_name
@@ -17,18 +14,6 @@ from qualcode.coding.codings import Codings
 from qualcode.display import Cell as Shown
 from qualcode.display import Table
 from qualcode.wording import say
-
-CROSSWALK: Mapping[str, tuple[str, ...]] = {
-    "planning": ("PAR-1", "DAV-F", *(f"PRP-0{step}" for step in range(1, 8)), "KHN-STR"),
-    "production": ("PAR-2", "DAV-I.4", "PRP-08", "KHN-SHA"),
-    "evaluation": ("PAR-3", "DAV-E.1", "DAV-E.2", "PRP-09", "KHN-MEA"),
-    "timeliness": ("PAR-2.2", "UUP-11"),
-    "obstacles": ("DAV-E.4", "PRP-10", "SWT-W"),
-    "remedies": ("DAV-E.3", "PRP-11"),
-    "openness": ("KHN-OPE", "UUP-08"),
-    "participation": ("KHN-PAR", "UUP-06"),
-    "resources": ("DAV-I.2",),
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +66,7 @@ def across(cases: Iterable[Case], axis: str = "source", *, coder: str = "") -> C
     ----------
     cases : iterable of Case
     axis : str
-        What is compared within each case, as for `triangulate`.
+        What is compared within each case: ``"source"``, ``"technique"`` or ``"time"``.
     coder : str
         As for `Case.coded_by`.
 

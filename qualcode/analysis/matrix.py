@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -57,12 +57,18 @@ class Matrix:
     columns : tuple of str
         The designed groups first, in the design's order, then groups that only the data know; last, where
         there is evidence without a group, ``"tidak disebut"``.
+    headings : mapping of str to str
+        What a table writes above a column instead of the group's own name.
+    name : str
+        What the columns are, for the caption, where `by` alone does not say it.
     """
 
     codings: Codings
     rows: tuple[Code, ...]
     by: By
     columns: tuple[str, ...]
+    headings: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def __getitem__(self, cell: tuple[str | Code, str]) -> Codings:
         """The codings of one row and column; a parent's row holds its own codings, not its children's.
@@ -103,8 +109,8 @@ class Matrix:
             [row.name, *(cell(self[row, column], largest) for column in self.columns)] for row in self.rows
         ]
         return Table(
-            say("matrix.caption", by=say(f"by.{self.by}")),
-            [say("kind.code").capitalize(), *map(column_name, self.columns)],
+            say("matrix.caption", by=self.name or say(f"by.{self.by}")),
+            [say("kind.code").capitalize(), *(self.headings.get(each, column_name(each)) for each in self.columns)],
             rows,
             note=say("matrix.note"),
         )

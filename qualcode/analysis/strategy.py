@@ -298,7 +298,11 @@ class RatingAgreement:
     @property
     def identical(self) -> float:
         """The share of factors that all judges rated the same, from 0 to 1; not corrected for chance."""
-        return sum(width == 0 for width in self.ranges.values()) / len(self.ranges)
+        return _share_alike(self.ranges)
+
+
+def _share_alike(ranges: Mapping[Any, int]) -> float:
+    return sum(width == 0 for width in ranges.values()) / len(ranges)
 
 
 def rating_agreement(factors: Sequence[Factor], *, judges: Sequence[str] | None = None) -> RatingAgreement | Undefined:
@@ -581,8 +585,24 @@ def ifas_efas(internal: FactorMatrix | Undefined, external: FactorMatrix | Undef
     return Vector(x, y, _posture(x, y, named))
 
 
-Attractiveness = Mapping[str, Mapping[str, int | None]]
-"""Factor -> strategy -> attractiveness from 1 to 4, or None for a dash: the factor does not bear on the choice."""
+Given = int | Mapping[str, int | None] | None
+"""What stands in a cell: one score the judges agreed on, or judge -> score; None for a dash."""
+Attractiveness = Mapping[str, Mapping[str, Given]]
+"""Factor -> strategy -> attractiveness from 1 to 4; a dash says that the factor does not bear on the choice."""
+Means = Mapping[str, Mapping[str, float | None]]
+"""Factor -> strategy -> mean attractiveness over the judges, or None for a dash."""
+
+
+def scorers_of(
+    factors: Sequence[Factor], strategies: Sequence[str], attractiveness: Attractiveness | None
+) -> tuple[str, ...]:
+    """Everybody who weighed or rated any of the factors or scored any of these strategies, in alphabetical order."""
+    rows = [(attractiveness or {}).get(factor.id, {}) for factor in factors]
+    return tuple(sorted({*judges_of(factors), *_named_in([row[s] for row in rows for s in strategies if s in row])}))
+
+
+def _named_in(cells: Iterable[Given]) -> set[str]:
+    return {judge for given in cells if isinstance(given, Mapping) for judge in given}
 
 
 @dataclass(frozen=True)
@@ -598,14 +618,14 @@ class Qspm:
     weights : mapping of str to float
         Factor -> mean weight.
     scores : mapping
-        Factor -> strategy -> attractiveness, None for a dash.
+        Factor -> strategy -> mean attractiveness over the judges, None for a dash.
     totals : mapping of str to float
         Strategy -> sum of its total attractiveness scores.
     """
 
     strategies: tuple[str, ...]
     weights: Mapping[str, float]
-    scores: Attractiveness
+    scores: Means
     totals: Mapping[str, float]
 
     @property
@@ -637,15 +657,16 @@ def qspm(
     strategies : sequence of str
         Ids of at least two strategies.
     attractiveness : mapping
-        For each factor and strategy a score from 1 to 4, or None for a dash. A dash for one strategy must be a dash
-        for all in that row.
+        For each factor and strategy a score from 1 to 4 the judges agreed on, or one from each judge, of which the
+        mean is taken; None for a dash. A dash for one strategy and judge must be a dash for all in that row.
     judges : sequence of str, optional
-        Whose weights are averaged.
+        Whose weights and scores are averaged; an agreed score counts whoever is chosen. Default: whoever weighed,
+        rated or scored.
 
     Returns
     -------
     Qspm or Undefined
-        Undefined where a weight or a score is missing, or a row has both dashes and scores.
+        Undefined where a weight or a judge's score is missing, or a row has both dashes and scores.
 
     Examples
     --------
@@ -653,46 +674,185 @@ def qspm(
     >>> qspm(factors, ["A", "B"], {"S1": {"A": 4, "B": 2}, "O1": {"A": None, "B": None}}).totals
     {'A': 4.0, 'B': 2.0}
     """
+    asked = scorers_of(factors, strategies, attractiveness) if judges is None else judges
     weights: dict[str, float] = {}
     for sides in (INTERNAL, EXTERNAL):
-        found = mean_weights(factors, sides, judges=judges if judges is not None else judges_of(factors))
+        found = mean_weights(factors, sides, judges=asked)
         if isinstance(found, Undefined):
             return found
         weights |= found
-    totals = attractiveness_totals(weights, strategies, attractiveness)
-    if isinstance(totals, Undefined):
-        return totals
-    scores = {factor: {s: attractiveness[factor][s] for s in strategies} for factor in weights}
-    return Qspm(tuple(strategies), weights, scores, totals)
+    scores = mean_attractiveness(tuple(weights), strategies, attractiveness, judges=asked)
+    if isinstance(scores, Undefined):
+        return scores
+    return Qspm(tuple(strategies), weights, scores, _sums(weights, strategies, scores))
 
 
 def attractiveness_totals(
-    weights: Mapping[str, float], strategies: Sequence[str], attractiveness: Attractiveness
+    weights: Mapping[str, float],
+    strategies: Sequence[str],
+    attractiveness: Attractiveness,
+    *,
+    judges: Sequence[str] | None = None,
 ) -> dict[str, float] | Undefined:
     """The sum of weight times attractiveness of each strategy, dashes left out; the weights are taken as they are."""
+    scores = mean_attractiveness(tuple(weights), strategies, attractiveness, judges=judges)
+    return scores if isinstance(scores, Undefined) else _sums(weights, strategies, scores)
+
+
+def _sums(weights: Mapping[str, float], strategies: Sequence[str], scores: Means) -> dict[str, float]:
+    return {s: fsum(weight * (scores[factor][s] or 0) for factor, weight in weights.items()) for s in strategies}
+
+
+def mean_attractiveness(
+    factors: Sequence[str],
+    strategies: Sequence[str],
+    attractiveness: Attractiveness,
+    *,
+    judges: Sequence[str] | None = None,
+) -> dict[str, dict[str, float | None]] | Undefined:
+    """Mean attractiveness over the judges of each strategy, factor by factor; an agreed score is its own mean.
+
+    Parameters
+    ----------
+    factors, strategies : sequence of str
+        Ids; whatever else `attractiveness` holds is left aside.
+    attractiveness : mapping
+        As for `qspm`.
+    judges : sequence of str, optional
+        Who must have scored where no score was agreed on; default: whoever scored any of these cells.
+
+    Returns
+    -------
+    dict of str to dict of str to float or None, or Undefined
+        None for a dash. Undefined with fewer than two strategies, where a judge's score is missing (naming factor,
+        strategy and judge) or none from 1 to 4, where a row has both dashes and scores, whoever gave them, or where
+        there are only dashes.
+
+    Examples
+    --------
+    >>> mean_attractiveness(["S1"], ["A", "B"], {"S1": {"A": {"ana": 2, "budi": 3}, "B": 4}})
+    {'S1': {'A': 2.5, 'B': 4.0}}
+    """
     if len(set(strategies)) < 2:
         return Undefined(say("strategy.one_strategy"))
-    missing = [f"{f} ({s})" for f in weights for s in strategies if s not in attractiveness.get(f, {})]
+    rows = {factor: {s: given for s, given in attractiveness.get(factor, {}).items() if s in strategies}
+            for factor in factors}  # fmt: skip
+    asked = judges
+    if asked is None:
+        asked = sorted(_named_in(given for row in rows.values() for given in row.values()))
+    missing = [each for factor, row in rows.items() for each in _unscored(factor, row, strategies, asked)]
     if missing:
         return Undefined(say("strategy.no_scores", factors=_listed(missing)))
-    rows = {factor: [attractiveness[factor][s] for s in strategies] for factor in weights}
-    wrong = [factor for factor, row in rows.items() if any(score not in (None, 1, 2, 3, 4) for score in row)]
+    chosen = {factor: {s: _scores_by(row[s], asked) for s in strategies} for factor, row in rows.items()}
+    wrong = [
+        factor
+        for factor, row in chosen.items()
+        if any(score not in (None, 1, 2, 3, 4) for scores in row.values() for score in scores)
+    ]
     if wrong:
         return Undefined(say("strategy.bad_scores", factors=_listed(wrong)))
-    half = [factor for factor, row in rows.items() if breaks_dash_rule(row)]
+    half = [factor for factor, row in rows.items() if breaks_dash_rule(row.values())]
     if half:
         return Undefined(say("strategy.half_dash", factors=_listed(half)))
-    if all(score is None for row in rows.values() for score in row):
+    means = {factor: {s: _mean(scores) for s, scores in row.items()} for factor, row in chosen.items()}
+    if all(mean is None for row in means.values() for mean in row.values()):
         return Undefined(say("strategy.only_dashes"))
-    return {
-        strategy: fsum(weight * (attractiveness[factor][strategy] or 0) for factor, weight in weights.items())
-        for strategy in strategies
-    }
+    return means
 
 
-def breaks_dash_rule(row: Sequence[int | None]) -> bool:
-    """Whether a row has a dash for one strategy and a score for another."""
-    return any(score is None for score in row) and any(score is not None for score in row)
+def _unscored(factor: str, row: Mapping[str, Given], strategies: Sequence[str], judges: Sequence[str]) -> list[str]:
+    """What is missing in a row: the strategy alone where nobody scored it, or with each judge who did not."""
+    missing: list[str] = []
+    for strategy in strategies:
+        given = row.get(strategy)
+        if strategy not in row or (isinstance(given, Mapping) and not judges):
+            missing.append(f"{factor} ({strategy})")
+        elif isinstance(given, Mapping):
+            missing += [f"{factor} ({strategy}, {judge})" for judge in judges if judge not in given]
+    return missing
+
+
+def _scores_by(given: Given, judges: Sequence[str]) -> list[int | None]:
+    return [given[judge] for judge in judges] if isinstance(given, Mapping) else [given]
+
+
+def _mean(scores: Sequence[int | None]) -> float | None:
+    """The mean of a cell's scores; None where they are dashes, which the dash rule allows together only."""
+    numbers = [score for score in scores if score is not None]
+    return fsum(numbers) / len(numbers) if numbers else None
+
+
+def breaks_dash_rule(row: Iterable[Given]) -> bool:
+    """Whether a row has both a dash and a score, be it for two strategies or by two judges."""
+    cells = [list(given.values()) if isinstance(given, Mapping) else [given] for given in row]
+    return len({score is None for scores in cells for score in scores}) > 1
+
+
+@dataclass(frozen=True)
+class ScoreAgreement:
+    """How far the judges' attractiveness scores lie apart, in the cells that each of them scored.
+
+    Attributes
+    ----------
+    judges : tuple of str
+    ranges : mapping of (str, str) to int
+        Factor and strategy -> highest minus lowest score. Agreed scores and dashes are not in it: they cannot differ.
+    agreed : int
+        How many cells hold one score the judges agreed on.
+    """
+
+    judges: tuple[str, ...]
+    ranges: Mapping[tuple[str, str], int]
+    agreed: int
+
+    @property
+    def identical(self) -> float:
+        """The share of the cells that all judges scored the same, from 0 to 1; not corrected for chance."""
+        return _share_alike(self.ranges)
+
+    @property
+    def largest(self) -> int:
+        """The largest spread: highest minus lowest score of the cell in which they lie furthest apart."""
+        return max(self.ranges.values())
+
+
+def score_agreement(
+    factors: Sequence[Factor],
+    strategies: Sequence[str],
+    attractiveness: Attractiveness,
+    *,
+    judges: Sequence[str] | None = None,
+) -> ScoreAgreement | Undefined:
+    """Compare the judges' attractiveness scores, cell by cell.
+
+    Returns
+    -------
+    ScoreAgreement or Undefined
+        Undefined with one judge, where `mean_attractiveness` is, or where every score was agreed on.
+
+    Examples
+    --------
+    >>> staff = Factor("S1", Side.STRENGTH, "Skilled staff")
+    >>> found = score_agreement([staff], ["A", "B"], {"S1": {"A": {"ana": 2, "budi": 4}, "B": {"ana": 1, "budi": 1}}})
+    >>> found.identical, found.largest
+    (0.5, 2)
+    """
+    asked = scorers_of(factors, strategies, attractiveness) if judges is None else judges
+    means = mean_attractiveness([factor.id for factor in factors], strategies, attractiveness, judges=asked)
+    if isinstance(means, Undefined):
+        return means
+    cells = {(id, s): attractiveness[id][s] for id, row in means.items() for s in row if row[s] is not None}
+    ranges = {cell: _spread(_scores_by(given, asked)) for cell, given in cells.items() if isinstance(given, Mapping)}
+    if not ranges:
+        return Undefined(say("strategy.all_agreed"))
+    if len(asked) < 2:
+        return Undefined(say("strategy.one_judge"))
+    return ScoreAgreement(tuple(asked), ranges, len(cells) - len(ranges))
+
+
+def _spread(scores: Sequence[int | None]) -> int:
+    numbers = [score for score in scores if score is not None]
+    return max(numbers) - min(numbers)
 
 
 class Left(StrEnum):
@@ -759,7 +919,8 @@ def sensitivity(
     """See whether the chosen strategy and the IE cell survive leaving out one judge, one factor, or one informant.
 
     Where a factor is left out, each judge's remaining weights are divided by their sum. Without an informant, those
-    factors drop out that rest on that informant's codings alone. Attractiveness scores stay as they are.
+    factors drop out that rest on that informant's codings alone. Without a judge, that judge's weights, ratings and
+    attractiveness scores are left out; a score the judges agreed on cannot be taken apart, and stays.
 
     Parameters
     ----------
@@ -769,7 +930,7 @@ def sensitivity(
     rule : Rule or str
         As for `ife`.
     judges : sequence of str, optional
-        As for `ife`.
+        As for `ife` and `qspm`.
     voices : mapping of str to str, optional
         Coding id -> informant (or other source).
 
@@ -778,24 +939,26 @@ def sensitivity(
     Sensitivity
         Judges first, then factors, then informants, each in the order given or alphabetical.
     """
-    asked = tuple(judges_of(factors) if judges is None else judges)
     scores = attractiveness or {}
+    raters = tuple(judges_of(factors) if judges is None else judges)
+    scorers = tuple(scorers_of(factors, strategies, scores) if judges is None else judges)
 
-    def outcome(kept: Sequence[Factor], by: Sequence[str]) -> Outcome:
-        totals = [m if isinstance(m, Undefined) else m.total for m in (ife(kept, rule=rule, judges=by),
-                                                                       efe(kept, judges=by))]  # fmt: skip
-        matrix = qspm(kept, strategies, scores, judges=by)
+    def outcome(kept: Sequence[Factor], gone: str | None = None) -> Outcome:
+        rating, scoring = ([judge for judge in each if judge != gone] for each in (raters, scorers))
+        totals = [m if isinstance(m, Undefined) else m.total for m in (ife(kept, rule=rule, judges=rating),
+                                                                       efe(kept, judges=rating))]  # fmt: skip
+        matrix = qspm(kept, strategies, scores, judges=scoring)
         return Outcome(ie(*totals), matrix if isinstance(matrix, Undefined) else matrix.chosen)
 
     def without(dropped: Sequence[str]) -> Outcome:
-        return outcome(renormalised([f for f in factors if f.id not in dropped]) if dropped else factors, asked)
+        return outcome(renormalised([f for f in factors if f.id not in dropped]) if dropped else factors)
 
-    trials = [Trial(Left.JUDGE, judge, (), outcome(factors, [j for j in asked if j != judge])) for judge in asked]
+    trials = [Trial(Left.JUDGE, judge, (), outcome(factors, judge)) for judge in scorers]
     trials += [Trial(Left.FACTOR, f.id, (f.id,), without([f.id])) for f in factors]
     for informant in sorted(set((voices or {}).values())):
         dropped = resting_on(factors, informant, voices or {})
         trials.append(Trial(Left.INFORMANT, informant, dropped, without(dropped)))
-    return Sensitivity(outcome(factors, asked), tuple(trials))
+    return Sensitivity(outcome(factors), tuple(trials))
 
 
 def resting_on(factors: Iterable[Factor], informant: str, voices: Mapping[str, str]) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def find(
 @click.argument("codebook")
 @click.option(
     "--by",
-    type=click.Choice(["informant", "technique", "document", "period"]),
+    type=click.Choice(["informant", "technique", "document", "period", "role", "time"]),
     default="informant",
     show_default=True,
     help="Isi kolom.",
@@ -130,7 +130,7 @@ def find(
 @click.pass_context
 @guarded
 def matrix(context: click.Context, codebook: str, by: str, case: str | None, coder: str, form: str) -> None:
-    """Menampilkan matriks kode CODEBOOK menurut informan, teknik, dokumen, atau periode."""
+    """Menampilkan matriks kode CODEBOOK menurut informan, teknik, dokumen, periode, peran, atau waktu."""
     from qualcode.cli.tables import matrix_table
 
     print_table(matrix_table(_project(context), codebook, by, case, coder), form)
@@ -141,7 +141,7 @@ def matrix(context: click.Context, codebook: str, by: str, case: str | None, cod
 @click.option("--case", required=True, help="Kasusnya.")
 @click.option(
     "--axis",
-    type=click.Choice(["source", "technique", "time", "coder"]),
+    type=click.Choice(["source", "technique", "time", "coder", "framework"]),
     default="source",
     show_default=True,
     help="Apa yang dibandingkan.",
@@ -151,7 +151,7 @@ def matrix(context: click.Context, codebook: str, by: str, case: str | None, cod
 @click.pass_context
 @guarded
 def triangulate(context: click.Context, codebook: str, case: str, axis: str, coder: str, form: str) -> None:
-    """Membandingkan apa yang dikatakan sumber, teknik, waktu, atau pengode tentang tiap kode CODEBOOK."""
+    """Membandingkan apa yang dikatakan sumber, teknik, waktu, pengode, atau teori tentang tiap kode CODEBOOK."""
     from qualcode.analysis.triangulation import triangulate as compare
 
     project = _project(context)

@@ -9,6 +9,7 @@ import click
 
 from qualcode.display import Table, terminal_safe
 from qualcode.errors import Problem
+from qualcode.wording import say
 
 SHORT = 12
 
@@ -16,7 +17,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def table_options(command: Command) -> Command:
-    """Give a command ``--csv`` and ``--json``; it receives the choice as `form`."""
+    """Give a command ``--csv``, ``--quotations`` and ``--json``; it receives the choice as `form`."""
+    opened = "Keluaran CSV dengan semua sel dibuka: satu baris per kutipan."
+    command = click.option("--quotations", "form", flag_value="quotations", help=opened)(command)
     command = click.option("--json", "form", flag_value="json", help="Keluaran JSON, dengan kutipannya.")(command)
     command = click.option("--csv", "form", flag_value="csv", help="Keluaran CSV.")(command)
     return click.option("--table", "form", flag_value="table", default="table", hidden=True)(command)
@@ -26,6 +29,9 @@ def print_table(table: Table, form: str) -> None:
     """Print a table in the form asked for."""
     if form == "csv":
         click.echo(table.to_csv(), nl=False)
+    elif form == "quotations":
+        columns = [say(f"cli.opened_{name}") for name in ("row", "column", "cell", "quotation", "address", "note")]
+        click.echo(table.opened(columns).to_csv(), nl=False)
     elif form == "json":
         click.echo(table.to_json())
     else:

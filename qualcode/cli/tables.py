@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from qualcode.analysis.matrix import By, matrix
+from qualcode.analysis.arrangement import ROLE, TIME, arrange
+from qualcode.analysis.matrix import matrix
 from qualcode.coding.case import Case
 from qualcode.coding.codings import Codings
 from qualcode.display import Table
-from qualcode.errors import UnknownNameError
+from qualcode.errors import ParameterError, UnknownNameError
 from qualcode.project import Project
 from qualcode.wording import say
 
@@ -40,16 +41,13 @@ def quotations_table(project: Project, code: str, case: str | None, filters: Map
 def matrix_table(project: Project, codebook: str, by: str, case: str | None, coder: str) -> Table:
     """Codes by groups over one case or all."""
     chosen = project.codebook(codebook)
-    cases = _cases(project, case)
-    codings = Codings((coding for each in cases for coding in each.coded_by(coder).using(chosen)), project.codebooks)
-    groups = list(dict.fromkeys(group for each in cases for group in _designed(each, By(by)) if case))
-    return matrix(codings, chosen, by, groups=groups).to_table()
+    if case:
+        return arrange(project.case(case), chosen, by, coder=coder).to_table()
+    if by in (ROLE, TIME):
+        raise ParameterError.of("needs_a_case", f"--by {by}", by=by)
+    found = (coding for each in project.cases for coding in each.coded_by(coder).using(chosen))
+    return matrix(Codings(found, project.codebooks), chosen, by).to_table()
 
 
 def _cases(project: Project, case: str | None) -> tuple[Case, ...]:
     return (project.case(case),) if case else project.cases
-
-
-def _designed(case: Case, by: By) -> Iterable[str]:
-    groups = {By.INFORMANT: case.groups.source, By.TECHNIQUE: case.groups.technique, By.PERIOD: case.groups.time}
-    return groups.get(by, ())

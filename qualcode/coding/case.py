@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from qualcode.coding.codings import Codings
-from qualcode.coding.journal import Verdict
+from qualcode.coding.journal import Summary, Verdict
 from qualcode.errors import Problem, UnknownNameError
 from qualcode.records import Identifier, Record, Tree, read_as
 from qualcode.text.document import Document, Technique
@@ -42,12 +42,23 @@ class Informant(Record):
     note: str | None = None
 
 
+Count = Annotated[int, Field(ge=1)]
+
+
+class DesignedSources(Record):
+    """How many sources the design foresaw in each group: of interviews, informants; else documents."""
+
+    technique: dict[Technique, Count] = Field(default_factory=dict)
+    time: dict[str, Count] = Field(default_factory=dict)
+
+
 class Groups(Record):
     """The groups the design compares, axis by axis: they come from the design, not from the data."""
 
     source: tuple[str, ...] = ()
     technique: tuple[Technique, ...] = ()
     time: tuple[str, ...] = ()
+    designed_sources: DesignedSources = DesignedSources()
 
 
 class Exclusion(Record):
@@ -178,8 +189,9 @@ class Case:
         Codings that could not be placed and journal lines that could not be read; everything else is sound.
     analyses : mapping of str to Tree
         What an analyst recorded for a framework beside the case: ``david`` for ``david.yaml``. The framework reads it.
-    verdicts : mapping of (str, str) to Verdict
-        Axis and code -> what a researcher decided of the construct's computed status, with the reason.
+    decisions : tuple of Verdict or Summary
+        What researchers decided of computed statuses, with the reason, and what they wrote to sum up what a voice says
+        about a code; in the order of time, those that were followed by others still among them.
     """
 
     record: CaseRecord
@@ -187,7 +199,7 @@ class Case:
     codings: Codings
     problems: tuple[Problem, ...] = ()
     analyses: Mapping[str, Tree] = field(default_factory=dict)
-    verdicts: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
+    decisions: tuple[Verdict | Summary, ...] = ()
 
     @property
     def id(self) -> str:
@@ -213,6 +225,16 @@ class Case:
     def metrics(self) -> tuple[Metric, ...]:
         """Figures with their as-of dates."""
         return self.record.metrics
+
+    @cached_property
+    def verdicts(self) -> Mapping[tuple[str, str], Verdict]:
+        """Axis and code -> the newest verdict on the construct."""
+        return {(each.axis, each.code): each for each in self.decisions if isinstance(each, Verdict)}
+
+    @cached_property
+    def summaries(self) -> Mapping[tuple[str, str], Summary]:
+        """Code and voice -> the newest summary of what the voice says about the code."""
+        return {(each.code, each.voice): each for each in self.decisions if isinstance(each, Summary)}
 
     @cached_property
     def _documents(self) -> dict[str, Document]:
@@ -302,18 +324,23 @@ def _strangers(record: CaseRecord, tree: Tree) -> Iterator[Problem]:
 
 
 def _unknown_groups(record: CaseRecord, tree: Tree) -> Iterator[Problem]:
-    """Exclusions of a group that its axis does not have, which would silently exclude nothing."""
-    designed = {
+    """Exclusions and numbers of sources of a group that its axis does not have, which would silently do nothing."""
+    designed: dict[str, set[str]] = {
         "source": {*record.groups.source, *(informant.id for informant in record.informants)},
         "technique": {technique.value for technique in Technique},
         "time": set(record.groups.time),
     }
-    for index, exclusion in enumerate(record.exclusions):
-        known = designed[exclusion.axis]
-        if exclusion.group not in known:
-            place = tree.at(("exclusions", index, "group"))
+    named: list[tuple[str, str, tuple[str | int, ...]]] = [
+        (exclusion.axis, exclusion.group, ("exclusions", index, "group"))
+        for index, exclusion in enumerate(record.exclusions)
+    ]
+    for axis, counts in record.groups.designed_sources:
+        named += [(axis, str(group), ("groups", "designed_sources", axis, str(group))) for group in counts]
+    for axis, group, path in named:
+        known = designed[axis]
+        if group not in known:
             shown = ", ".join(sorted(known)) or "–"
-            yield Problem.of("unknown_group", place, group=exclusion.group, axis=exclusion.axis, known=shown)
+            yield Problem.of("unknown_group", tree.at(path), group=group, axis=axis, known=shown)
 
 
 def _uneven(record: CaseRecord, tree: Tree) -> Iterator[Problem]:

@@ -2,6 +2,9 @@
 
 What is coded is a fold over the events. Undoing is an event, the audit trail is the file, and uniting two copies is
 the union of their lines.
+
+Every event has an id that sorts by time, a coder, a time and a round. Events that belong together (a code merged into
+another moves many codings) share an `action` and are undone together.
 """
 
 from __future__ import annotations
@@ -43,11 +46,16 @@ Coded = Annotated[Valence, AfterValidator(_given)]
 """A valence that a coder may give."""
 
 
+TextId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""The first 16 hexadecimal digits of a text's SHA-256: which version of a document an anchor was made in."""
+
+
 class _Event(Record):
     id: EventId = Field(default_factory=lambda: str(ULID()))
     time: datetime = Field(default_factory=lambda: datetime.now().astimezone().replace(microsecond=0))
     coder: str = Field(pattern=Identifier)
     round: int = Field(default=1, ge=1)
+    action: EventId | None = None
 
     model_config = ConfigDict(str_strip_whitespace=False)  # a quotation's own blanks belong to it
 
@@ -69,6 +77,7 @@ class Apply(_Event):
     quote: str = Field(min_length=1)
     prefix: str = ""
     suffix: str = ""
+    text: TextId | None = None
     code: str
     valence: Coded = Valence.DESCRIPTIVE
     tags: Texts = ()
@@ -98,17 +107,57 @@ class Remove(_Event):
     memo: str = ""
 
 
+class Move(_Event):
+    """A coding is set to its place in another version of its document's text; its judgement stays."""
+
+    event: Literal["move"] = "move"
+    coding: EventId
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    quote: str = Field(min_length=1)
+    prefix: str = ""
+    suffix: str = ""
+    text: TextId
+
+
+class Undo(_Event):
+    """An event, an action or an earlier undoing is taken back; undoing an undoing brings back what it undid."""
+
+    event: Literal["undo"] = "undo"
+    undone: EventId
+
+
+_Status = Literal["agreement", "partial", "silence", "dissonance", "no_data", "not_assessable", "not_triangulated"]
+
+
 class Verdict(_Event):
-    """What the researcher decides of a construct whose status was computed, and why; both stay side by side."""
+    """What the researcher decides of a construct whose status was computed, and why; both stay side by side.
+
+    `computed` is the status as it was when she decided.
+    """
 
     event: Literal["verdict"] = "verdict"
-    axis: Literal["source", "technique", "time", "coder"]
+    axis: Literal["source", "technique", "time", "coder", "framework"]
     code: str
-    status: Literal["agreement", "partial", "silence", "dissonance", "no_data", "not_assessable", "not_triangulated"]
+    status: _Status
+    computed: _Status | None = None
     memo: str = Field(min_length=1)
 
 
-AnyEvent = Apply | Revise | Remove | Verdict
+class Summary(_Event):
+    """What a voice says about a code in the researcher's own words, and the codings it sums up."""
+
+    event: Literal["summary"] = "summary"
+    code: str
+    voice: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+    codings: tuple[EventId, ...] = ()
+
+
+AnyEvent = Apply | Revise | Remove | Move | Undo | Verdict | Summary
+Change = Revise | Remove | Move
+"""What changes a coding that stands already."""
+
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="event")])
 
 
@@ -127,7 +176,7 @@ class Journal:
 
     Attributes
     ----------
-    events : tuple of Apply, Revise, Remove or Verdict
+    events : tuple of events
         In the order of the file.
     damaged : tuple of Damaged
         Reported by number and left in the file; never dropped.
@@ -222,11 +271,11 @@ def fold(events: Iterable[AnyEvent]) -> dict[str, Apply]:
     uniting two copies of a journal in any order gives the same state.
     """
     standing: dict[str, Apply] = {}
-    later: list[Revise | Remove] = []
-    for event in events:
+    later: list[Change] = []
+    for event in in_force(events):
         if isinstance(event, Apply):
             standing[event.id] = event
-        elif not isinstance(event, Verdict):
+        elif isinstance(event, Change):
             later.append(event)
     for event in sorted(later, key=lambda event: event.id):
         if isinstance(event, Remove):
@@ -236,14 +285,25 @@ def fold(events: Iterable[AnyEvent]) -> dict[str, Apply]:
     return dict(sorted(standing.items()))
 
 
-def verdicts(events: Iterable[AnyEvent]) -> dict[tuple[str, str], Verdict]:
-    """The researcher's newest verdict on each construct: (axis, code) -> verdict."""
-    said = sorted((event for event in events if isinstance(event, Verdict)), key=lambda event: event.id)
-    return {(event.axis, event.code): event for event in said}
+def in_force(events: Iterable[AnyEvent]) -> list[AnyEvent]:
+    """The events that no undoing took back, in their order; undoings themselves are left out."""
+    every = list(events)
+    undoings = sorted((event for event in every if isinstance(event, Undo)), key=lambda event: event.id, reverse=True)
+    gone: set[str] = set()
+    for undoing in undoings:  # from the newest: only what is in force itself takes anything back
+        if undoing.id not in gone:
+            gone.add(undoing.undone)
+    return [event for event in every if not isinstance(event, Undo) and not {event.id, event.action} & gone]
 
 
-def _changes(event: Revise) -> dict[str, object]:
-    changes = {name: getattr(event, name) for name in ("code", "valence", "tags", "period", "explicit", "memo")}
+_JUDGEMENT = ("code", "valence", "tags", "period", "explicit", "memo")
+_PLACE = ("start", "end", "quote", "prefix", "suffix", "text")
+
+
+def _changes(event: Revise | Move) -> dict[str, object]:
+    if isinstance(event, Move):
+        return {name: getattr(event, name) for name in _PLACE}
+    changes = {name: getattr(event, name) for name in _JUDGEMENT}
     return {name: value for name, value in changes.items() if value is not None}
 
 

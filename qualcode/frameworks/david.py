@@ -14,7 +14,7 @@ from functools import cached_property
 from html import escape
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainValidator, TypeAdapter
 
 from qualcode.analysis import strategy
 from qualcode.analysis.strategy import Factor, Quadrant, Rule, Side
@@ -41,6 +41,16 @@ def _digit(value: object) -> object:
 
 Rating = Annotated[Literal[1, 2, 3, 4], BeforeValidator(_digit)]
 Score = Annotated[Literal[1, 2, 3, 4, "-"], BeforeValidator(_digit)]
+_AGREED: TypeAdapter[Score] = TypeAdapter(Score)
+_EACH: TypeAdapter[dict[str, Score]] = TypeAdapter(dict[str, Score])
+
+
+def _one_or_each(value: object) -> Score | dict[str, Score]:
+    """Read a cell by its shape: a union would complain twice, and of places that nobody wrote."""
+    return _EACH.validate_python(value) if isinstance(value, dict) else _AGREED.validate_python(value)
+
+
+Scores = Annotated[Score | dict[str, Score], PlainValidator(_one_or_each)]
 
 
 class FactorRecord(Record):
@@ -66,10 +76,13 @@ class StrategyRecord(Record):
 
 
 class ScoreRecord(Record):
-    """The attractiveness of each strategy with regard to one factor: 1 to 4, or ``"-"`` for all."""
+    """The attractiveness of each strategy with regard to one factor.
+
+    From 1 to 4, one score the judges agreed on or one from each judge; ``"-"`` for all strategies and judges.
+    """
 
     factor: str
-    scores: dict[str, Score]
+    scores: dict[str, Scores]
     reason: str | None = None
 
 
@@ -150,12 +163,16 @@ def _repeated(record: DavidRecord, tree: Tree) -> Iterator[Problem]:
 
 
 def _unknown_judges(record: DavidRecord, tree: Tree) -> Iterator[Problem]:
+    given: list[tuple[tuple[str | int, ...], Iterable[str]]] = []
     for index, factor in enumerate(record.factors):
-        for name, given in (("weight", factor.weight), ("rating", factor.rating)):
-            for judge in given:
-                if judge not in record.judges:
-                    place, known = tree.at(("factors", index, name, judge)), ", ".join(record.judges) or "–"
-                    yield Problem.of("david_judge", place, judge=judge, known=known)
+        given += [(("factors", index, "weight"), factor.weight), (("factors", index, "rating"), factor.rating)]
+    for index, row in enumerate(record.qspm.rows if record.qspm else ()):
+        given += [(("qspm", "rows", index, "scores", s), by) for s, by in row.scores.items() if isinstance(by, dict)]
+    for path, judges in given:
+        for judge in judges:
+            if judge not in record.judges:
+                known = ", ".join(record.judges) or "–"
+                yield Problem.of("david_judge", tree.at((*path, judge)), judge=judge, known=known)
 
 
 def _unreasoned(record: DavidRecord, tree: Tree) -> Iterator[Problem]:
@@ -164,7 +181,7 @@ def _unreasoned(record: DavidRecord, tree: Tree) -> Iterator[Problem]:
         if (factor.weight or factor.rating) and not factor.reason:
             yield Problem.of("david_reason", tree.at(("factors", index)), id=factor.id)
     for index, row in enumerate(record.qspm.rows if record.qspm else ()):
-        if row.scores and not row.reason:
+        if any(given != {} for given in row.scores.values()) and not row.reason:
             yield Problem.of("david_reason", tree.at(("qspm", "rows", index)), id=row.factor)
 
 
@@ -225,7 +242,7 @@ def _qspm_faults(record: DavidRecord, tree: Tree) -> Iterator[Problem]:
         for id in row.scores:
             if id not in record.qspm.strategies:
                 yield Problem.of("david_not_in_set", tree.at((*here, "scores", id)), id=id)
-        if strategy.breaks_dash_rule([None if score == "-" else score for score in row.scores.values()]):
+        if strategy.breaks_dash_rule(_plain(row).values()):
             yield Problem.of("david_dash", tree.at((*here, "scores")), id=row.factor)
 
 
@@ -265,8 +282,38 @@ def _factors(record: DavidRecord, linked: Mapping[str, Codings] | None = None) -
     )
 
 
+def _plain(row: ScoreRecord) -> dict[str, strategy.Given]:
+    """The scores of a row as plain numbers, with None for a dash."""
+    return {
+        s: {judge: _number(score) for judge, score in given.items()} if isinstance(given, dict) else _number(given)
+        for s, given in row.scores.items()
+    }
+
+
+def _number(score: Score) -> int | None:
+    return None if score == "-" else score
+
+
 def _strategies(record: DavidRecord) -> tuple[strategy.Strategy, ...]:
     return tuple(strategy.Strategy(s.id, s.quadrant, s.text, s.factors, s.reason) for s in record.strategies)
+
+
+def _blanks(judges: Iterable[str]) -> str:
+    return f"{{{', '.join(f'{judge}: ' for judge in judges)}}}"
+
+
+def _blank_scores(judges: Sequence[str], factor: str) -> list[str]:
+    """A QSPM as comments: its rows need strategies, which no source names."""
+    lines = [
+        "qspm:",
+        "  set:",
+        "  strategies: [SO1, WO1]",
+        "  rows:",
+        f"    - factor: {factor}",
+        f"      scores: {{SO1: {_blanks(judges)}, WO1: {_blanks(judges)}}}",
+        "      reason:",
+    ]
+    return [f"# {line}" for line in (say("david.draft_scores"), *lines)]
 
 
 @dataclass(frozen=True)
@@ -382,12 +429,15 @@ class DavidSheet(Sheet):
             return self.unrecorded or Undefined("")
         if self.record.qspm is None:
             return Undefined(say("strategy.one_strategy"))
-        return strategy.qspm(self.factors, self.record.qspm.strategies, self._attractiveness, judges=self._judges)
+        return strategy.qspm(self.factors, self._compared, self._attractiveness, judges=self._judges)
 
     @property
-    def _attractiveness(self) -> dict[str, dict[str, int | None]]:
-        rows = self.record.qspm.rows if self.record and self.record.qspm else ()
-        return {row.factor: {s: None if score == "-" else score for s, score in row.scores.items()} for row in rows}
+    def _compared(self) -> tuple[str, ...]:
+        return self.record.qspm.strategies if self.record and self.record.qspm else ()
+
+    @cached_property
+    def _attractiveness(self) -> dict[str, dict[str, strategy.Given]]:
+        return {row.factor: _plain(row) for row in (self.record.qspm.rows if self.record and self.record.qspm else ())}
 
     @cached_property
     def sensitivity(self) -> strategy.Sensitivity | Undefined:
@@ -397,7 +447,7 @@ class DavidSheet(Sheet):
         voices = {c.id: c.voice for codings in self._behind.values() for c in codings if c.voice != UNSTATED}
         return strategy.sensitivity(
             self.factors,
-            self.record.qspm.strategies if self.record.qspm else (),
+            self._compared,
             self._attractiveness,
             rule=self.record.rating_rule,
             judges=self._judges,
@@ -428,9 +478,10 @@ class DavidSheet(Sheet):
         """A ``david.yaml`` for this case with the factors its sources name and every judgement left blank."""
         if self.record is not None:
             return Draft("", say("david.draft_needless"))
-        judges = [self.coder] if self.coder not in ("", "semua", "all") else list(self.case.record.coders)
-        lines = [f"judges: {json.dumps(judges or ['saya'])}", f"rating_rule: {Rule.DAVID13.value}", "factors:"]
-        blanks = ", ".join(f"{judge}: " for judge in judges or ["saya"])
+        asked = [self.coder] if self.coder not in ("", "semua", "all") else list(self.case.record.coders)
+        judges = asked or ["saya"]
+        lines = [f"judges: {json.dumps(judges)}", f"rating_rule: {Rule.DAVID13.value}", "factors:"]
+        blanks = _blanks(judges)
         for code, codings in self.swot.items():
             for count, coding in enumerate(codings, 1):
                 text = textwrap.shorten(coding.quote, 160, placeholder=" …")
@@ -438,14 +489,16 @@ class DavidSheet(Sheet):
                     f"  - id: {code[-1]}{count}",
                     f"    side: {code[-1]}",
                     f"    text: {json.dumps(text, ensure_ascii=False)}",
-                    f"    weight: {{{blanks}}}",
-                    f"    rating: {{{blanks}}}",
+                    f"    weight: {blanks}",
+                    f"    rating: {blanks}",
                     "    reason:",
                     f"    codings: [{coding.id}]",
                 ]
         if not any(self.swot.values()):
             lines[-1] = "factors: []"
-        return Draft("\n".join([*lines, "strategies: []", ""]), say("david.draft"))
+        first = next((code[-1] for code, codings in self.swot.items() if codings), "S") + "1"
+        lines += ["strategies: []", *_blank_scores(judges, first), ""]
+        return Draft("\n".join(lines), say("david.draft"))
 
     def swot_table(self) -> Table:
         """The four fields of the SWOT analysis as the sources name them; each opens to its passages.
@@ -515,24 +568,37 @@ class DavidSheet(Sheet):
             for judge in self._judges
         )
 
+    @cached_property
+    def score_agreement(self) -> strategy.ScoreAgreement | Undefined:
+        """How far the judges' attractiveness scores lie apart."""
+        return self.unrecorded or strategy.score_agreement(
+            self.factors, self._compared, self._attractiveness, judges=self._judges
+        )
+
     def agreement_table(self) -> Table:
-        """How far the judges' ratings lie apart, factor by factor."""
-        found = self.unrecorded or strategy.rating_agreement(self.factors, judges=self._judges)
-        columns = [say("david.factor"), say("david.ratings"), say("david.range")]
+        """How far the judges' ratings and their attractiveness scores lie apart, factor by factor."""
+        rated = self.unrecorded or strategy.rating_agreement(self.factors, judges=self._judges)
+        scored = self.score_agreement
+        columns = [say(f"david.{name}") for name in ("factor", "ratings", "range", "scores_by_judge", "score_range")]
         caption = say("david.agreement_caption")
-        if isinstance(found, Undefined):
-            return Table(caption, columns, [[say("david.agreement"), "–", found.reason]])
-        rows: list[list[str | Cell]] = [
+        if isinstance(rated, Undefined) and isinstance(scored, Undefined):
+            return Table(caption, columns, [[say("david.agreement"), "–", rated.reason, "–", scored.reason]])
+        rows = [
             [
                 self._name(f),
-                ", ".join(f"{judge} {f.ratings[judge]}" for judge in found.judges),
-                Cell(str(found.ranges[f.id]), value=found.ranges[f.id]),
+                ", ".join(f"{judge} {f.ratings.get(judge, '–')}" for judge in self._judges),
+                _range("–" if isinstance(rated, Undefined) else rated.ranges[f.id]),
+                self._scored(f),
+                _range(_widest(scored, f.id)),
             ]
             for f in self.factors
         ]
-        same = sum(width == 0 for width in found.ranges.values())
-        share = number(round(100 * found.identical))
-        return Table(caption, columns, rows, say("david.agreement_note", same=same, total=len(rows), share=share))
+        return Table(caption, columns, rows, f"{_ratings_note(rated)} {_scores_note(scored)}")
+
+    def _scored(self, factor: Factor) -> str:
+        """What stands in a row of the QSPM, strategy by strategy; a dash for what is missing."""
+        row = self._attractiveness.get(factor.id, {})
+        return "\n".join(f"{s}: {_given(row[s], self._judges) if s in row else '–'}" for s in self._compared) or "–"
 
     def ie_table(self) -> Table:
         """The two totals, the cell of the IE matrix and its region."""
@@ -677,7 +743,7 @@ class DavidSheet(Sheet):
             row: list[str | Cell] = [self._name(factor), _figure(found.weights[factor.id])]
             for id in found.strategies:
                 score, weighted = found.scores[factor.id][id], found.weighted(factor.id, id)
-                row += ["–", "–"] if weighted is None else [Cell(str(score), value=score), _figure(weighted)]
+                row += ["–", "–"] if score is None or weighted is None else [_mean(score), _figure(weighted)]
             rows.append([*row, reasons.get(factor.id, "–")])
         sums = [cell for id in found.strategies for cell in ("", _figure(found.totals[id]))]
         chosen = found.chosen
@@ -708,22 +774,29 @@ class DavidSheet(Sheet):
         return Table(caption, columns, rows, say("david.sensitivity_note"))
 
     def sensitivity_summary(self) -> Prose:
-        """In sentences: how many trials that take anything away keep the cell and the choice, and which do not."""
+        """In sentences: how many trials that take anything away keep the cell and the choice, and which do not.
+
+        A trial that ends without a result (two strategies equally high, a number missing) is named with its reason.
+        """
         found = self.sensitivity
         if isinstance(found, Undefined):
             return Prose((found.reason,))
         tried = [trial for trial in found.trials if trial.takes_away]
-        cells = [found.keeps_cell(trial) for trial in tried]
-        choices = [found.keeps_choice(trial) for trial in tried]
         blocks: list[str | tuple[str | Cell, ...]] = []
-        for name, base, kept in (("cell", found.base.cell, cells), ("choice", found.base.chosen, choices)):
+        for name, base, keeps in (
+            ("cell", found.base.cell, found.keeps_cell),
+            ("choice", found.base.chosen, found.keeps_choice),
+        ):
             if isinstance(base, Undefined):
                 blocks.append(base.reason)
                 continue
-            trials = zip(tried, kept, strict=True)
-            fallen = [say(f"david.without_{t.kind}", name=t.name) for t, same in trials if same is False]
-            said = say(f"david.survives_{name}", result=base, kept=kept.count(True), trials=len(kept))
+            fates = [(say(f"david.without_{trial.kind}", name=trial.name), keeps(trial)) for trial in tried]
+            kept = sum(fate is True for _, fate in fates)
+            said = say(f"david.survives_{name}", result=base, kept=kept, trials=len(fates))
+            fallen = [without for without, fate in fates if fate is False]
+            unknown = [f"{without}: {fate.reason}" for without, fate in fates if isinstance(fate, Undefined)]
             blocks += [f"{said} {say('david.falls')}", tuple(fallen)] if fallen else [said]
+            blocks += [say("david.unknown_without"), tuple(unknown)] if unknown else []
         return Prose(tuple(blocks))
 
 
@@ -771,6 +844,48 @@ def _decimal(value: float | None) -> str:
 
 def _figure(value: float) -> Cell:
     return Cell(_decimal(value), value=round(value, 4))
+
+
+def _mean(score: float) -> Cell:
+    """A mean attractiveness: a whole number where the judges agree."""
+    return Cell(number(round(score, 2)), value=round(score, 4))
+
+
+def _range(width: int | str) -> str | Cell:
+    return width if isinstance(width, str) else Cell(str(width), value=width)
+
+
+def _given(given: strategy.Given, judges: Sequence[str]) -> str:
+    """A cell of the QSPM in words: the score of each judge, the one they agreed on, or a dash."""
+    if isinstance(given, Mapping):
+        return ", ".join(f"{judge} {'–' if (score := given.get(judge)) is None else score}" for judge in judges)
+    return "–" if given is None else say("david.agreed", score=given)
+
+
+def _widest(found: strategy.ScoreAgreement | Undefined, factor: str) -> int | str:
+    """The largest spread in a factor's row; a dash where no cell was scored judge by judge."""
+    ranges = {} if isinstance(found, Undefined) else found.ranges
+    return max((width for (id, _), width in ranges.items() if id == factor), default="–")
+
+
+def _ratings_note(found: strategy.RatingAgreement | Undefined) -> str:
+    if isinstance(found, Undefined):
+        return say("david.no_agreement", what=say("david.rating"), reason=found.reason)
+    same, share = sum(width == 0 for width in found.ranges.values()), number(round(100 * found.identical))
+    return say("david.agreement_note", same=same, total=len(found.ranges), share=share)
+
+
+def _scores_note(found: strategy.ScoreAgreement | Undefined) -> str:
+    if isinstance(found, Undefined):
+        return say("david.no_agreement", what=say("david.attractiveness"), reason=found.reason)
+    return say(
+        "david.score_agreement_note",
+        same=sum(width == 0 for width in found.ranges.values()),
+        total=len(found.ranges),
+        share=number(round(100 * found.identical)),
+        largest=found.largest,
+        agreed=found.agreed,
+    )
 
 
 def _point(vector: strategy.Vector) -> str:

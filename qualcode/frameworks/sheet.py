@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from qualcode.analysis.matrix import By, Matrix, axis_of, cell, column_name, matrix, valence_summary
+from qualcode.analysis.arrangement import arrange
+from qualcode.analysis.matrix import By, Matrix, cell, column_name, valence_summary
 from qualcode.analysis.overview import case_limits
 from qualcode.analysis.triangulation import TriangulationMatrix, triangulate
 from qualcode.coding.case import UNSTATED, Case
@@ -176,17 +177,9 @@ class Sheet:
         return tuple((each.code, each.blank.reason) for each in self.evidence if each.blank is not None)
 
     def matrix(self, by: By | str = By.VOICE) -> Matrix:
-        """Codes by groups; the designed groups stand in it even when they are silent."""
-        axis = axis_of(by)
-        designed: Iterable[str] = ()
-        if axis in (By.VOICE, By.INFORMANT):
-            designed = self.case.groups.source or [informant.id for informant in self.case.informants]
-        elif axis is By.TECHNIQUE:
-            designed = self.case.groups.technique
-        elif axis is By.PERIOD:
-            designed = self.case.groups.time
+        """Codes by groups, arranged as by `arrange`; the designed groups stand in it even when they are silent."""
         rows = [each.code for each in self.rows]
-        return matrix(self.codings, self.codebook, axis, groups=tuple(designed), rows=rows)
+        return arrange(self.case, self.codebook, by, codings=self.codings, rows=rows)
 
     def summary(self, dimension: int | None = None) -> Table:
         """One row an indicator: who supports, who opposes, how many passages; the cells open to the quotations.
@@ -232,7 +225,7 @@ class Sheet:
 
     def triangulation(self, axis: str = "source") -> TriangulationMatrix:
         """What the designed groups of an axis say about each indicator, compared pair by pair."""
-        codes = [each.code for each in self.evidence]
+        codes = None if axis == "framework" else [each.code for each in self.evidence]
         return triangulate(self.case, self.codebook, axis, coder=self.coder, codes=codes)
 
     def quotations(self, code: str, most: int = 3) -> tuple[Passages, Passages]:

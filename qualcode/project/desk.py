@@ -12,11 +12,23 @@ from typing import TypeVar
 from filelock import Timeout
 from pydantic import ValidationError
 
+from qualcode.analysis.triangulation import triangulate
 from qualcode.coding.anchor import anchor, find, settle
 from qualcode.coding.case import Case
 from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Coding
-from qualcode.coding.journal import Apply, Remove, Revise, Verdict, append, append_locked, fold, locked, read_journal
+from qualcode.coding.journal import (
+    Apply,
+    Remove,
+    Revise,
+    Summary,
+    Verdict,
+    append,
+    append_locked,
+    fold,
+    locked,
+    read_journal,
+)
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
 from qualcode.errors import CheckError, CodingError, Problem, ProjectNotFoundError, QualcodeError, UnknownNameError
@@ -117,7 +129,8 @@ class Project:
         codings, problems = reading.codings()
         problems += reading.analysis_faults
         documents = tuple(reading.documents.values())
-        return Case(reading.record, documents, codings, tuple(problems), reading.analyses, reading.verdicts)
+        decisions = tuple(sorted(reading.decisions, key=lambda event: event.id))
+        return Case(reading.record, documents, codings, tuple(problems), reading.analyses, decisions)
 
     def code(
         self,
@@ -223,7 +236,7 @@ class Project:
         case, code : str
             Ids.
         axis : str
-            ``source``, ``technique``, ``time`` or ``coder``.
+            ``source``, ``technique``, ``time``, ``coder`` or ``framework``.
         status : str
             A `Status`, by its value.
         coder : str
@@ -238,11 +251,46 @@ class Project:
         UnknownNameError
             When there is no such case or code.
         """
-        if case not in self.case_ids:
-            raise UnknownNameError.among("case", case, self.case_ids, place=CORPUS)
         codebook = self._codebook_of(code)
-        event = _checked(Verdict, f"{case}/{code}", axis=axis, code=code, status=status, coder=coder, memo=memo.strip())
-        path = journal_path(self.root, case, codebook.id, coder)
+        said = {"axis": axis, "code": code, "status": status, "coder": coder, "memo": memo.strip()}
+        read = self.case(case)
+        event = _checked(Verdict, f"{case}/{code}", **said)
+        computed = triangulate(read, codebook, event.axis, codes=[codebook[code]])[code].status
+        self._append(case, codebook, event.model_copy(update={"computed": str(computed)}))
+
+    def summarise(self, case: str, code: str, voice: str, text: str, *, coder: str) -> None:
+        """Store what a voice says about a code, summed up in the researcher's own words, for the framework matrix.
+
+        The summary remembers the codings it sums up; what is coded or taken back later is reported beside it.
+
+        Parameters
+        ----------
+        case, code : str
+            Ids.
+        voice : str
+            An informant's id, or the technique (``observasi``, ``dokumentasi``) that speaks without one.
+        text : str
+            The summary.
+        coder : str
+            Who writes it.
+
+        Raises
+        ------
+        CodingError
+            When the summary is empty, or the voice says nothing about the code.
+        UnknownNameError
+            When there is no such case or code.
+        """
+        codebook = self._codebook_of(code)
+        codings = self.case(case).coded_by().of(code).where(voice=voice)
+        if not codings:
+            raise CodingError.of("nothing_to_sum_up", f"{case}/{code}", voice=voice)
+        ids = tuple(coding.id for coding in codings)
+        said = {"code": code, "voice": voice, "text": text.strip(), "codings": ids, "coder": coder}
+        self._append(case, codebook, _checked(Summary, f"{case}/{code}", **said))
+
+    def _append(self, case: str, codebook: Codebook, event: Verdict | Summary) -> None:
+        path = journal_path(self.root, case, codebook.id, event.coder)
         with self._saving(path):
             append(path, [event])
 
@@ -336,7 +384,7 @@ def _analysis_problems(reading: CaseReading) -> list[Problem]:
     return read_david(tree, reading.codings()[0] if known else None)[1] if tree else []
 
 
-EventKind = TypeVar("EventKind", Apply, Revise, Remove, Verdict)
+EventKind = TypeVar("EventKind", Apply, Revise, Remove, Verdict, Summary)
 
 
 def _checked(kind: type[EventKind], place: str, **said: object) -> EventKind:

@@ -10,7 +10,7 @@ from qualcode.coding.anchor import Anchor, settle
 from qualcode.coding.case import CaseRecord, read_case_record
 from qualcode.coding.codebook import Codebook, read_codebook, written_codes
 from qualcode.coding.codings import Coding, Codings
-from qualcode.coding.journal import Apply, Journal, Remove, Revise, Verdict, fold, read_journal, verdicts
+from qualcode.coding.journal import Apply, Journal, Remove, Revise, Summary, Verdict, fold, in_force, read_journal
 from qualcode.errors import CodingError, Problem, UnknownNameError
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, place, read_tree
 from qualcode.records import Tree
@@ -74,7 +74,7 @@ class CaseReading:
         self.doubts: list[Problem] = []
         self.unread: set[str] = set()
         self.tree: Tree | None = None
-        self.verdicts: dict[tuple[str, str], Verdict] = {}
+        self.decisions: list[Verdict | Summary] = []
         self.record = self._record(id)
         self.documents = self._documents(id)
         self.analysis_faults: list[Problem] = []
@@ -142,7 +142,7 @@ class CaseReading:
         except OSError as error:
             return [], [Problem.of("unreadable_file", name, detail=error.strerror or type(error).__name__)]
         problems = journal.problems(name)
-        self.verdicts = {**self.verdicts, **verdicts(journal.events)}
+        self.decisions += [event for event in in_force(journal.events) if isinstance(event, (Verdict, Summary))]
         items = []
         for event in fold(journal.events).values():
             here = f"{name}:{journal.lines[event.id]}"

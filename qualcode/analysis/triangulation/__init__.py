@@ -1,6 +1,17 @@
 """Triangulation: what groups of evidence say about one construct, pair by pair; it decides nothing by itself."""
 
-from qualcode.analysis.triangulation.engine import Cell, Evidence, Exclusion, Pair, Stance, Status, TimeCheck, cell
+from qualcode.analysis.triangulation.engine import (
+    Cell,
+    Evidence,
+    Exclusion,
+    Pair,
+    Stance,
+    Status,
+    TimeCheck,
+    cell,
+    compare,
+    stance_of,
+)
 from qualcode.analysis.triangulation.matrix import TriangulationMatrix, triangulate
 from qualcode.coding.valence import Valence
 
@@ -15,5 +26,7 @@ __all__ = [
     "TriangulationMatrix",
     "Valence",
     "cell",
+    "compare",
+    "stance_of",
     "triangulate",
 ]

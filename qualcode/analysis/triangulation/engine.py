@@ -343,6 +343,17 @@ def _stances(inside: Mapping[str, tuple[Evidence, ...]], theta: float) -> tuple[
     return stances, tuple(split)
 
 
+def stance_of(evidence: Iterable[Evidence], *, theta: float = 1.0) -> Stance:
+    """What a group of evidence says as a whole: one item a passage, one vote a source.
+
+    Examples
+    --------
+    >>> stance_of([Evidence(1, "I1", None, None, Valence.SUPPORTS), Evidence(2, "I2", None, None, Valence.MIXED)])
+    <Stance.MIXED: 'mixed'>
+    """
+    return _stances({"": tuple(_cleaned(evidence, "source"))}, theta)[0][""]
+
+
 def _source_stance(items: Sequence[Evidence], theta: float) -> Stance:
     said = Counter(item.valence for item in items)
     judging = said[Valence.SUPPORTS] + said[Valence.OPPOSES] + said[Valence.MIXED]
@@ -462,19 +473,23 @@ def _time_check(
 
 
 def _conflicts(stances: Mapping[str, Stance]) -> tuple[tuple[str, str], ...]:
-    opposed = {Stance.SUPPORTS, Stance.OPPOSES}
-    return tuple((a, b) for a, b in combinations(stances, 2) if {stances[a], stances[b]} == opposed)
+    sided = [group for group, stance in stances.items() if stance in (Stance.SUPPORTS, Stance.OPPOSES)]
+    return tuple((a, b) for a, b in combinations(sided, 2) if stances[a] is not stances[b])
 
 
 def _dependent(inside: Mapping[str, tuple[Evidence, ...]], axis: str) -> dict[tuple[str, str], tuple[str, ...]]:
     """Pairs of groups with somebody behind both; coders and frameworks look at the same people by design."""
     if axis not in ("source", "technique"):
         return {}
-    behind = {
-        group: {who for item in items for who in (item.author, item.source) if who} for group, items in inside.items()
-    }
-    shared = {(a, b): tuple(sorted(behind[a] & behind[b])) for a, b in combinations(inside, 2)}
-    return {pair: people for pair, people in shared.items() if people}
+    behind: dict[str, list[str]] = {}
+    for group, items in inside.items():
+        for who in {who for item in items for who in (item.author, item.source) if who}:
+            behind.setdefault(who, []).append(group)
+    shared: dict[tuple[str, str], list[str]] = {}
+    for who in sorted(who for who, groups in behind.items() if len(groups) > 1):
+        for pair in combinations(behind[who], 2):
+            shared.setdefault(pair, []).append(who)
+    return {pair: tuple(people) for pair, people in shared.items()}
 
 
 def _thinness(items: Sequence[Evidence], axis: str) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from qualcode.analysis.crosswalk import counterparts
 from qualcode.analysis.matrix import column_name, valence_summary
 from qualcode.analysis.triangulation.engine import Cell, Evidence, Exclusion, Stance, Status, cell
 from qualcode.coding.case import UNSTATED, Case
 from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.codings import Coding, Codings
+from qualcode.coding.journal import Verdict
 from qualcode.display import Cell as Shown
 from qualcode.display import Prose, Stack, Table
 from qualcode.errors import ParameterError, UnknownNameError
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OUTSIDE = "luar rancangan"
-AXES = ("source", "technique", "time", "coder")
+AXES = ("source", "technique", "time", "coder", "framework")
 EXCLUDED = {"tidak ditanyakan": Exclusion.NOT_ASKED, "tidak berlaku": Exclusion.NOT_APPLICABLE}
 
 
@@ -114,13 +116,13 @@ class TriangulationMatrix:
         computed = status_name(self[code])
         if verdict is None or verdict.status == self[code].status:
             return computed
-        return say("triangulation.overridden", computed=computed, decided=_name(Status(verdict.status)))
+        return say("triangulation.overridden", computed=computed, decided=status_words(Status(verdict.status)))
 
     def _verdict(self, code: str) -> Iterator[str]:
         verdict = self.case.verdicts.get((self.axis, code))
         if verdict is not None:
-            said = {"decided": _name(Status(verdict.status)), "coder": verdict.coder, "memo": verdict.memo}
-            yield say("triangulation.verdict", computed=_name(self[code].status), **said)
+            said = {"decided": status_words(Status(verdict.status)), "coder": verdict.coder, "memo": verdict.memo}
+            yield say("triangulation.verdict", computed=status_words(self[code].status), **said)
 
     def _shown(self, code: str, group: str) -> Shown:
         if group in self[code].excluded:
@@ -157,9 +159,10 @@ class TriangulationMatrix:
         if found.covered and found.silent:
             groups = ", ".join(map(column_name, found.silent))
             yield say("triangulation.ask_silent", code=name, groups=groups)
-        for (one, other), pair in found.pairs.items():
-            if pair.status is Status.DISSONANCE:
-                yield say("triangulation.ask_again", code=name, one=one, other=other)
+        opposed = [key for key, pair in found.pairs.items() if pair.status is Status.DISSONANCE]
+        if opposed:
+            pairs = "; ".join(say("triangulation.two", one=one, other=other) for one, other in opposed)
+            yield say("triangulation.ask_again", code=name, pairs=pairs)
         if found.status is Status.NOT_ASSESSABLE:
             yield say("triangulation.attribute", code=name, count=len(found.unattributed))
 
@@ -169,6 +172,28 @@ class TriangulationMatrix:
         supports, opposes = stances.count(Stance.SUPPORTS), stances.count(Stance.OPPOSES)
         against = "menentang" if supports >= opposes else "mendukung"
         return self.codings(code).where(valence={against, "campuran"})
+
+    def audit(self) -> Table:
+        """Every verdict on this axis, oldest first: what was computed then and is now, who decided what, and why.
+
+        A verdict that a later one replaced is still there.
+        """
+        rows = [
+            [
+                each.time.strftime("%Y-%m-%d %H:%M"),
+                each.coder,
+                self.codebook[each.code].name,
+                status_words(Status(each.computed)) if each.computed else "–",
+                status_words(Status(each.status)),
+                status_words(self[each.code].status) if each.code in self.cells else "–",
+                each.memo,
+            ]
+            for each in self.case.decisions
+            if isinstance(each, Verdict) and each.axis == self.axis and each.code in self.codebook
+        ]
+        names = ("time", "coder", "code", "computed_then", "decided", "computed_now", "memo")
+        columns = [say(f"audit.{name}") for name in names]
+        return Table(say("audit.caption"), columns, rows or [[say("audit.none"), *[""] * (len(columns) - 1)]])
 
     def _repr_html_(self) -> str:
         return Stack((self.to_table(), self.reasons_table())).to_html()
@@ -196,13 +221,14 @@ def triangulate(
         Its record names the groups the design compares, and the cells that were not asked or cannot apply.
     codebook : Codebook
     axis : str
-        ``"source"``, ``"technique"``, ``"time"`` or ``"coder"``.
+        ``"source"``, ``"technique"``, ``"time"``, ``"coder"``, or ``"framework"``: what the codings made with other
+        theories say of the same construct, by the crosswalk.
     coder : str
         Whose codings: as for `Case.coded_by`. On the coder axis always everybody's.
     theta : float
         As for `cell`.
     codes : iterable of Code, optional
-        The constructs. Default: the codebook's indicators.
+        The constructs. Default: the codebook's indicators; on the framework axis the codes that the crosswalk names.
 
     Returns
     -------
@@ -215,18 +241,34 @@ def triangulate(
     """
     if axis not in AXES:
         raise ParameterError.of("axis", "axis", axis=axis, known=", ".join(AXES))
-    codings = (case.codings if axis == "coder" else case.coded_by(coder)).using(codebook)
     groups = designed_groups(case, axis)
     cells = {}
+    if axis == "framework":
+        every = case.coded_by(coder)
+        for code in _crossing(codebook, every.codebooks) if codes is None else codes:
+            others = counterparts(code.id, every.codebooks)
+            passages = every.of(code.id, *(other for same in others.values() for other in same))
+            unheard = dict.fromkeys(set(groups or ()) - others.keys() - {codebook.id}, Exclusion.NOT_APPLICABLE)
+            cells[code.id] = cell(evidence_of(passages), groups, axis=axis, theta=theta, excluded=unheard)
+        return TriangulationMatrix(case, codebook, axis, groups, cells)
+    codings = (case.codings if axis == "coder" else case.coded_by(coder)).using(codebook)
+    designed = {str(group): count for group, count in getattr(case.groups.designed_sources, axis, {}).items()}
     for code in codebook.indicators if codes is None else codes:
-        excluded = {
-            each.group: EXCLUDED[each.reason]
-            for each in case.record.exclusions
-            if each.axis == axis and each.code == code.id
-        }
         evidence = evidence_of(codings.exactly(code))
-        cells[code.id] = cell(evidence, groups, axis=axis, theta=theta, excluded=excluded)
+        excluded = excluded_groups(case, axis, code.id)
+        cells[code.id] = cell(evidence, groups, axis=axis, theta=theta, excluded=excluded, designed_sources=designed)
     return TriangulationMatrix(case, codebook, axis, groups, cells)
+
+
+def _crossing(codebook: Codebook, codebooks: Mapping[str, Codebook]) -> list[Code]:
+    """The codes of a codebook that the crosswalk sets beside codes of others."""
+    return [code for code in codebook if counterparts(code.id, codebooks)]
+
+
+def excluded_groups(case: Case, axis: str, code: str) -> dict[str, Exclusion]:
+    """The groups that the case's record leaves out of a construct on an axis, each with the reason."""
+    said = (each for each in case.record.exclusions if (each.axis, each.code) == (axis, code))
+    return {each.group: EXCLUDED[each.reason] for each in said}
 
 
 def designed_groups(case: Case, axis: str) -> tuple[str, ...] | None:
@@ -236,6 +278,7 @@ def designed_groups(case: Case, axis: str) -> tuple[str, ...] | None:
         "technique": tuple(technique.value for technique in case.groups.technique),
         "time": case.groups.time,
         "coder": case.record.coders or case.codings.coders,
+        "framework": case.record.frameworks,
     }
     return named[axis] or None
 
@@ -283,14 +326,15 @@ def _codings(items: Iterable[Evidence], like: Codings) -> Codings:
 
 
 def status_name(found: Cell) -> str:
-    """Letters and words of a status; an agreement of people who are not independent says so."""
-    name = _name(found.status)
+    """Letters and words of a cell's status; an agreement of people who are not independent says so."""
+    name = status_words(found.status)
     if found.status is Status.AGREEMENT and not found.is_independent:
         return f"{name} ({say('triangulation.not_independent')})"
     return name
 
 
-def _name(status: Status) -> str:
+def status_words(status: Status) -> str:
+    """A status in letters and words."""
     return f"{say(f'status_letters.{status}')} {say(f'status.{status}')}"
 
 
