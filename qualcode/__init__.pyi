@@ -8,6 +8,9 @@ from .analysis.matrix import Matrix as Matrix
 from .analysis.matrix import matrix as matrix
 from .analysis.overview import Overview as Overview
 from .analysis.overview import overview as overview
+from .analysis.saturation import Saturation as Saturation
+from .analysis.saturation import saturate as saturate
+from .analysis.saturation import saturation as saturation
 from .analysis.strategy import Factor as Factor
 from .analysis.strategy import FactorMatrix as FactorMatrix
 from .analysis.strategy import Qspm as Qspm

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Self
 
@@ -57,9 +57,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Undefined:
-    """A result that cannot be computed, with the reason, to be printed where the value would stand."""
+    """A result that cannot be computed, with the reason, to be printed where the value would stand.
+
+    `key` names the reason for programs, in no language; "" where nobody needs to tell reasons apart.
+    """
 
     reason: str
+    key: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         return self.reason

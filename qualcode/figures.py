@@ -363,3 +363,99 @@ def _png(drawing: Drawing) -> bytes:
     picture = io.BytesIO()
     drawing.savefig(picture, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight", metadata={"Software": None})
     return picture.getvalue()
+
+
+def cumulative_curve(
+    new: Sequence[int],
+    *,
+    labels: Sequence[str],
+    base: int,
+    base_label: str,
+    run: tuple[int, int] | None,
+    run_label: str,
+    series: tuple[str, str],
+    axes: tuple[str, str],
+    caption: str,
+    words: str,
+) -> Figure:
+    """Draw what is new at each place as bars and all so far as a line; base and saturated run are hatched and named.
+
+    Parameters
+    ----------
+    new : sequence of int
+    labels : sequence of str
+        One name for each place.
+    base : int
+        How many places, from the first on, make the base.
+    base_label, run_label : str
+        Stand above the base and the run.
+    run : tuple of int or None
+        First and last place of the run, from 1.
+    series : tuple of str
+        What the bars are, and what the line is.
+    axes : tuple of str
+        What the places are, and what is counted.
+    caption : str
+    words : str
+        What came of it, for the text alternative.
+
+    Returns
+    -------
+    Figure
+    """
+    if not any(new):
+        return _empty(caption)
+    from matplotlib.figure import Figure as Drawing
+    from matplotlib.ticker import MaxNLocator
+
+    places = range(1, len(new) + 1)
+    total = [sum(new[:place]) for place in places]
+    top = total[-1] * 1.3
+    drawing = Drawing(figsize=(max(5.6, 1.8 + 0.62 * len(new)), 3.9))
+    plot = drawing.subplots()
+    _span(plot, 1, min(base, len(new)), top, base_label, "..")
+    if run:
+        _span(plot, *run, top, run_label, "//")
+    bars = plot.bar(places, new, width=0.56, color="#9A9A9A", edgecolor="black", linewidth=0.8, label=series[0])
+    # At the first place line and bar are the same: one label says both.
+    counts = ["", *map(str, new[1:])]
+    plot.bar_label(bars, counts, fontsize=8, padding=1, zorder=5)
+    plot.plot(places, total, color="black", linewidth=1.4, marker="o", markersize=5, label=series[1], zorder=4)
+    for place, sum_so_far in zip(places, total, strict=True):
+        plot.annotate(
+            str(sum_so_far),
+            (place, sum_so_far),
+            (0, 6),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=8,
+            bbox=_PLATE,
+        )
+    plot.set(xlim=(0.4, len(new) + 0.6), ylim=(0, top))
+    slanted = any(len(name) > 8 for name in labels)
+    plot.set_xticks(
+        list(places),
+        [_literally(textwrap.shorten(name, 24, placeholder="…")) for name in labels],
+        rotation=35 if slanted else 0,
+        ha="right" if slanted else "center",
+    )
+    plot.yaxis.set_major_locator(MaxNLocator(integer=True))
+    plot.set_xlabel(_literally(axes[0]), fontsize=9)
+    plot.set_ylabel(_literally(axes[1]), fontsize=9)
+    plot.tick_params(labelsize=9)
+    plot.spines[["top", "right"]].set_visible(False)
+    plot.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=9)
+    steps = [
+        f"{name}: {series[0]} {count}, {series[1]} {so_far}"
+        for name, count, so_far in zip(labels, new, total, strict=True)
+    ]
+    return Figure(_png(drawing), caption, f"{caption} {'; '.join(steps)}. {base_label}. {words}")
+
+
+def _span(plot: Axes, first: int, last: int, top: float, label: str, hatch: str) -> None:
+    """A tinted and hatched field from one place to another, with its name at the top."""
+    plot.axvspan(first - 0.5, last + 0.5, facecolor="#F2F2F2", edgecolor="#C4C4C4", hatch=hatch, linewidth=0.8)
+    plot.text(
+        (first + last) / 2, top * 0.96, _literally(label), ha="center", va="top", fontsize=9, bbox=_PLATE, zorder=6
+    )

@@ -22,6 +22,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FLOORS = {
     **dict.fromkeys(("wording", "errors", "records", "storage", "display", "figures"), 0),
     "text": 1,
+    "intake": 2,
     "coding": 2,
     "analysis": 3,
     "frameworks": 4,
@@ -74,6 +75,15 @@ def test_no_circles() -> None:
         ("rich", {"cli"}),
         ("matplotlib", {"figures", "runs"}),
         ("seaborn", {"figures"}),
+        ("defusedxml", {"intake"}),
+        ("openpyxl", {"intake"}),
+        ("ruamel", {"project"}),
+        ("lxml", {"intake"}),
+        ("markdown_it", {"intake"}),
+        ("pypdfium2", {"intake"}),
+        ("charset_normalizer", {"intake"}),
+        ("striprtf", {"intake"}),
+        ("webvtt", {"intake"}),
     ],
 )
 def test_each_library_has_its_rooms(package: str, rooms: set[str]) -> None:
@@ -155,7 +165,7 @@ def test_notebook_form(path: Path) -> None:
     assert [cell.metadata.get("tags") for cell in code].count(["parameters"]) == 1
     assert code[0].metadata.tags == ["parameters"]
     for line in code[0].source.splitlines():
-        assert re.fullmatch(r"(case|coder|language): str = \"[^\"]*\"  # .+", line), line
+        assert re.fullmatch(r"[a-z]+: (str = \"[^\"]*\"|bool = (True|False))  # .+", line), line
     assert sum("import " in cell.source for cell in code) == 1
     for cell in code:
         assert cell.outputs == []

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
 
 import click
 
+from qualcode.cli.changing import confirm, diff, edit, log, redo, undo
+from qualcode.cli.guard import guarded, project_of
+from qualcode.cli.importing import import_files
+from qualcode.cli.merging import merge
+from qualcode.cli.recoding import recode
+from qualcode.cli.saturation import saturation
 from qualcode.cli.show import print_problems, print_table, table_options
-from qualcode.errors import CheckError, QualcodeError
-from qualcode.project import Project, init_project, open_project
+from qualcode.project import init_project
 from qualcode.wording import LANGUAGES, say, use_language
-
-P = ParamSpec("P")
-
-
-def guarded(command: Callable[P, None]) -> Callable[P, None]:
-    """Show an error of ours as its place, what and mend, and end with 1."""
-
-    @wraps(command)
-    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except CheckError as error:
-            print_problems(error.problems)
-            sys.exit(1)
-        except QualcodeError as error:
-            print_problems([error.problem])
-            sys.exit(1)
-
-    return shown
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,10 +29,6 @@ def main(context: click.Context, folder: Path | None, language: str) -> None:
     context.obj = folder
 
 
-def _project(context: click.Context) -> Project:
-    return open_project(context.obj)
-
-
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @guarded
@@ -60,11 +39,15 @@ def init(folder: Path) -> None:
 
 
 @main.command()
+@click.option("--fix", is_flag=True, help="Mencatat letak koding yang pasti dalam teks yang berubah di luar qualcode.")
 @click.pass_context
 @guarded
-def check(context: click.Context) -> None:
+def check(context: click.Context, fix: bool) -> None:
     """Memeriksa semua berkas; menyebut setiap kesalahan dan perbaikannya."""
-    problems = _project(context).check()
+    project = project_of(context)
+    if fix:
+        click.echo(say("cli.fixed", count=project.fix()))
+    problems = project.check()
     print_problems(problems)
     if problems:
         sys.exit(1)
@@ -76,7 +59,7 @@ def check(context: click.Context) -> None:
 @guarded
 def cases(context: click.Context, form: str) -> None:
     """Menyebut semua kasus."""
-    print_table(_project(context).to_table(), form)
+    print_table(project_of(context).to_table(), form)
 
 
 @main.command()
@@ -86,7 +69,7 @@ def cases(context: click.Context, form: str) -> None:
 @guarded
 def codes(context: click.Context, codebook: str, form: str) -> None:
     """Menampilkan kode-kode CODEBOOK dengan definisinya."""
-    print_table(_project(context).codebook(codebook).to_table(), form)
+    print_table(project_of(context).codebook(codebook).to_table(), form)
 
 
 @main.command()
@@ -112,7 +95,7 @@ def find(
 
     wanted = {"coder": coder, "informant": informant, "valence": valence}
     filters = {name: value for name, value in wanted.items() if value is not None}
-    print_table(quotations_table(_project(context), code, case, filters), form)
+    print_table(quotations_table(project_of(context), code, case, filters), form)
 
 
 @main.command()
@@ -133,7 +116,7 @@ def matrix(context: click.Context, codebook: str, by: str, case: str | None, cod
     """Menampilkan matriks kode CODEBOOK menurut informan, teknik, dokumen, periode, peran, atau waktu."""
     from qualcode.cli.tables import matrix_table
 
-    print_table(matrix_table(_project(context), codebook, by, case, coder), form)
+    print_table(matrix_table(project_of(context), codebook, by, case, coder), form)
 
 
 @main.command()
@@ -154,7 +137,7 @@ def triangulate(context: click.Context, codebook: str, case: str, axis: str, cod
     """Membandingkan apa yang dikatakan sumber, teknik, waktu, pengode, atau teori tentang tiap kode CODEBOOK."""
     from qualcode.analysis.triangulation import triangulate as compare
 
-    project = _project(context)
+    project = project_of(context)
     matrix = compare(project.case(case), project.codebook(codebook), axis, coder=coder)
     print_table(matrix.to_table(), form)
     if form == "table":
@@ -188,7 +171,7 @@ def code(
     line: int | None,
 ) -> None:
     """Mengode kutipan: DOCUMENT (kasus/dokumen), QUOTATION (kata-katanya), CODE (id kode)."""
-    stored = _project(context).code(
+    stored = project_of(context).code(
         document,
         quotation,
         code,
@@ -216,4 +199,8 @@ def run(
     """Menjalankan notebook FRAMEWORKS (bawaan: semua kerangka) pada setiap kasus dan membuat halamannya."""
     from qualcode.cli.running import run_and_report
 
-    sys.exit(run_and_report(_project(context), frameworks, cases, coder, out))
+    sys.exit(run_and_report(project_of(context), frameworks, cases, coder, out))
+
+
+for verb in (import_files, edit, confirm, log, diff, undo, redo, recode, merge, saturation):
+    main.add_command(verb)

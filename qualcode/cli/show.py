@@ -50,19 +50,24 @@ def _print_for_people(table: Table) -> None:
     from rich.table import Table as Drawn
     from rich.text import Text
 
+    if not table.rows:
+        click.echo(terminal_safe(table.caption))
+        return
     drawn = Drawn(
         title=Text(terminal_safe(table.caption)),
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
+    console = Console(highlight=False)
+    widths = [max(len(name), *(len(str(row[index])) for row in table.rows)) for index, name in enumerate(table.columns)]
+    room = console.width >= sum(min(width, SHORT) + 1 for width in widths)
     for index, name in enumerate(table.columns):
-        # Short words and the row's name stay whole; longer texts share the rest of the line.
-        whole = index == 0 or max((len(str(row[index])) for row in table.rows), default=0) <= SHORT
+        # Short words and the row's name stay whole where there is room; longer texts share the rest of the line.
+        whole = room and (index == 0 or widths[index] <= SHORT)
         drawn.add_column(Text(terminal_safe(name)), overflow="fold", no_wrap=whole)
     for row in table.rows:
         drawn.add_row(*(Text(terminal_safe(str(cell))) for cell in row))
-    console = Console(highlight=False)
     console.print(drawn)
     if table.note:
         console.print(Text(terminal_safe(table.note)))

@@ -6,9 +6,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 
+from qualcode.coding.carrying import FUZZY, KEPT, LOST, MOVED, Carried, CarriedStatus, carry
 from qualcode.errors import CodingError
 from qualcode.text.document import Document, Segment
+
+__all__ = [
+    "CONTEXT",
+    "FUZZY",
+    "KEPT",
+    "LOST",
+    "MOVED",
+    "Anchor",
+    "Carried",
+    "CarriedStatus",
+    "anchor",
+    "carry",
+    "find",
+    "settle",
+]
 
 CONTEXT = 32
 """How many code points before and after a quotation are kept beside it."""
@@ -95,7 +112,7 @@ def find(document: Document, quotation: str, *, line: int | None = None) -> Segm
     """
     if not quotation.strip():
         raise CodingError.of("empty_quotation", document.file or document.id)
-    everywhere = [document.segment(*match.span(1)) for match in _pattern(quotation).finditer(document.text)]
+    everywhere = [document.segment(*span) for span in _matches(quotation, document.text)]
     found = [segment for segment in everywhere if line in (None, segment.line)]
     if len(found) == 1:
         return found[0]
@@ -115,11 +132,17 @@ _LOOK_ALIKES = ('"“”„«»', "'‘’‚`´", "-‐‑–—")
 _ALIKE = {mark: f"[{re.escape(marks)}]" for marks in _LOOK_ALIKES for mark in marks}
 
 
-def _pattern(quotation: str) -> re.Pattern[str]:
-    """A pattern for the quotation that forgives white space and the shape of marks."""
-    words = ("".join(_ALIKE.get(character, re.escape(character)) for character in word) for word in quotation.split())
-    # Looking ahead finds occurrences that overlap, too.
-    return re.compile("(?=(" + r"\s+".join(words) + "))")
+def _matches(quotation: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the quotation stands, forgiving white space and the shape of marks; occurrences may overlap."""
+    words = quotation.split()
+    alike = ("".join(_ALIKE.get(character, re.escape(character)) for character in word) for word in words)
+    pattern = re.compile(r"\s+".join(alike))
+    # Plain letters at the beginning are looked for first: that is what makes a long text quick to search.
+    plain = "".join(takewhile(lambda character: character not in _ALIKE, words[0]))
+    for start in _occurrences(text, plain) if plain else range(len(text)):
+        match = pattern.match(text, start)
+        if match:
+            yield match.span()
 
 
 def _nearest(document: Document, quotation: str) -> str:

@@ -50,7 +50,8 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 class Code(Record):
     """One code of a codebook.
 
-    A `heading` groups its children and is never applied itself.
+    A `heading` groups its children and is never applied itself. `notes` keep its history: what the codes meant that
+    were merged into it.
     """
 
     id: str = Field(pattern=Identifier)
@@ -63,6 +64,7 @@ class Code(Record):
     cue_words: Texts = ()
     examples: tuple[Example, ...] = ()
     source: str | None = None
+    notes: Texts = ()
     colour: str | None = Field(default=None, pattern=r"^#[0-9A-Fa-f]{6}$")
     children: tuple[Code, ...] = ()
 
@@ -90,6 +92,7 @@ class Code(Record):
             (say("codebook.cue_words"), ", ".join(self.cue_words)),
             *((say("codebook.example"), _example(example)) for example in self.examples),
             (say("codebook.source"), self.source),
+            *((say("codebook.note"), note) for note in self.notes),
         ]
         return Table(self.name, ("", ""), tuple((name, str(text)) for name, text in rows if text))
 
@@ -100,7 +103,8 @@ class Code(Record):
 class Codebook(Record):
     """A codebook: its metadata and its tree of codes.
 
-    ``codebook["KHN-OPE"]`` gives a code; iterating gives all codes, depth first; ``len`` counts them.
+    ``codebook["KHN-OPE"]`` gives a code; iterating gives all codes, depth first; ``len`` counts them. A `closed` one
+    comes from a theory: coding the material brings forth no new codes. Inductive codes stand in one that is not.
     """
 
     id: str = Field(pattern=Identifier)
@@ -198,7 +202,7 @@ class Codebook(Record):
         rows = tuple(
             (
                 "\u2003" * self.depth(code.id) + code.name,
-                str(code.definition),
+                "\n".join((str(code.definition), *code.notes)),
                 str(code.use_when or ""),
                 str(code.do_not_use_when or ""),
             )

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, Literal
 
-from filelock import FileLock
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from ulid import ULID
@@ -28,12 +26,12 @@ from qualcode.coding.codebook import Texts
 from qualcode.coding.valence import CODED, Valence
 from qualcode.errors import Problem
 from qualcode.records import Identifier, Record, word_complaint
+from qualcode.storage import append_durably
+from qualcode.storage import locked as locked_for
 from qualcode.wording import say
 
 EventId = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
 """A ULID: unique, and ordered by time. The id of an `apply` event is the id of its coding."""
-
-LOCK_SECONDS = 20
 
 
 def _given(valence: Valence) -> Valence:
@@ -45,6 +43,8 @@ def _given(valence: Valence) -> Valence:
 Coded = Annotated[Valence, AfterValidator(_given)]
 """A valence that a coder may give."""
 
+
+LOCK_SECONDS = 20
 
 TextId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 """The first 16 hexadecimal digits of a text's SHA-256: which version of a document an anchor was made in."""
@@ -198,12 +198,22 @@ class Journal:
 
 def read_journal(path: Path) -> Journal:
     """Read a journal, setting aside every line that is damaged."""
+    return journal_of(path.read_bytes())
+
+
+def events_in(content: bytes) -> list[AnyEvent]:
+    """The events of some lines of a journal, each once; damaged lines are passed over."""
+    return list(journal_of(content).events)
+
+
+def journal_of(content: bytes) -> Journal:
+    """The journal that some lines make, setting aside every line that is damaged."""
     events: dict[str, AnyEvent] = {}
     damaged: list[Damaged] = []
     lines: dict[str, int] = {}
     # Only b"\n" ends a line: quotations may hold other line separators, which JSON leaves as they are.
-    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # some editors put a mark before the first line
-    for number, line in enumerate(content.split(b"\n"), start=1):
+    # Some editors put a mark before the first line.
+    for number, line in enumerate(content.removeprefix(codecs.BOM_UTF8).split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -234,27 +244,13 @@ def append(path: Path, events: Sequence[AnyEvent]) -> None:
 
 
 def append_locked(path: Path, events: Sequence[AnyEvent]) -> None:
-    """Append events to a journal that the caller has locked, and wait until they are on the disk.
-
-    A last line torn by a crash gets a line end of its own first,
-    so that it stays as it is, to be reported, and does not take the new events with it.
-
-    Raises
-    ------
-    OSError
-        When the disk is full or the folder is read-only; whatever was half-written is one damaged line.
-    """
-    new = b"".join(to_line(event) for event in events)
-    with path.open("a+b") as journal:
-        journal.write(b"\n" + new if _ends_torn(journal) else new)
-        journal.flush()
-        os.fsync(journal.fileno())
+    """Append events to a journal that the caller has locked, as `append_durably` does."""
+    append_durably(path, b"".join(to_line(event) for event in events))
 
 
 def locked(path: Path) -> AbstractContextManager[object]:
     """A lock on the journal at `path`, held by one process at a time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
+    return locked_for(path, LOCK_SECONDS)
 
 
 def to_line(event: AnyEvent) -> bytes:
@@ -305,13 +301,6 @@ def _changes(event: Revise | Move) -> dict[str, object]:
         return {name: getattr(event, name) for name in _PLACE}
     changes = {name: getattr(event, name) for name in _JUDGEMENT}
     return {name: value for name, value in changes.items() if value is not None}
-
-
-def _ends_torn(journal: BinaryIO) -> bool:
-    if not journal.seek(0, os.SEEK_END):
-        return False
-    journal.seek(-1, os.SEEK_END)
-    return journal.read(1) != b"\n"
 
 
 def _reason(error: ValidationError) -> str:

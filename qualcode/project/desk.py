@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,27 +18,46 @@ from qualcode.coding.anchor import anchor, find, settle
 from qualcode.coding.case import Case
 from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Coding
+from qualcode.coding.following import FollowedJournal
+from qualcode.coding.history import Entry, entries, newest_action, newest_undoing
 from qualcode.coding.journal import (
+    AnyEvent,
     Apply,
     Remove,
     Revise,
     Summary,
+    Undo,
     Verdict,
     append,
     append_locked,
-    fold,
     locked,
     read_journal,
 )
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
-from qualcode.errors import CheckError, CodingError, Problem, ProjectNotFoundError, QualcodeError, UnknownNameError
+from qualcode.errors import (
+    CheckError,
+    CodingError,
+    ParameterError,
+    Problem,
+    ProjectNotFoundError,
+    QualcodeError,
+    UnknownNameError,
+)
 from qualcode.frameworks.david import CODEBOOK as DAVID
 from qualcode.frameworks.david import read_david
-from qualcode.project.layout import CODEBOOKS, CORPUS, files, folders, journal_path, place
-from qualcode.project.reading import CaseReading, Shelf, anchor_of, coding_of, read_shelf
-from qualcode.records import word_complaint
-from qualcode.text.document import Document
+from qualcode.project.chronicle import by_coder, by_date, by_project, diff_table, log_table, moment_of
+from qualcode.project.editing import Correction, correct, set_down, settle_down, store
+from qualcode.project.importing import Imports, look
+from qualcode.project.importing import store as store_imports
+from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, folders, journal_path, place
+from qualcode.project.merging import Merge, merge, undecided
+from qualcode.project.reading import CaseReading, Placed, Shelf, anchor_of, coding_of, read_shelf
+from qualcode.project.recoding import Operation, Recoding, recode, unfinished
+from qualcode.project.versions import HISTORY, TextChange, Versions
+from qualcode.records import Identifier, word_complaint
+from qualcode.text.document import Document, Segment
+from qualcode.text.readers import read_document
 from qualcode.wording import say
 
 
@@ -197,13 +217,15 @@ class Project:
             explicit=explicit,
             memo=memo,
             round=round,
+            text=where.text_id,
             **vars(anchor(segment)),
         )
         path = journal_path(self.root, where.case, codebook.id, coder)
         with self._saving(path), locked(path):
-            for known in fold(read_journal(path).events).values() if path.exists() else ():
-                same = (known.document, known.code) == (event.document, event.code)
-                if same and settle(where, anchor_of(known)) == segment:
+            Versions(self.root / CORPUS / where.case / HISTORY).keep(where.text)
+            journal = self._journals_followed.setdefault(path, FollowedJournal(path))
+            for known in journal.standing(event.document, event.code):
+                if _stands_at(known, segment):
                     raise CodingError.of("already_coded", where.place(segment.start), code=code, id=known.id)
             append_locked(path, [event])
         return coding_of(event, segment, codebook.id)
@@ -227,6 +249,311 @@ class Project:
         """Take a coding back; the journal keeps that it was there."""
         event = _checked(Remove, coding.address, coder=coding.coder, coding=coding.id, memo=memo)
         self._store(coding, event)
+
+    def import_documents(
+        self,
+        files: Iterable[str | Path],
+        case: str,
+        *,
+        answers: Mapping[str, str] | None = None,
+        coder: str | None = None,
+        dry_run: bool = False,
+    ) -> Imports:
+        """Bring files into a case: Word, PDF, text, subtitles, chats, OpenDocument, rich text, web pages, spreadsheets.
+
+        What is guessed is told; what cannot be known is asked, and nothing is stored of a file until its questions are
+        answered. The raw file is kept beside the documents.
+
+        Parameters
+        ----------
+        files : iterable of path
+        case : str
+            The case's id.
+        answers : mapping of str to str, optional
+            Answers to the questions, by their keys; ``"file name:key"`` for one file only. Also ``id``, ``title``,
+            ``place``, ``time``, ``period``, ``technique`` and ``label:<label>``.
+        coder : str, optional
+            Who brings them in.
+        dry_run : bool
+            Only say what they would become.
+
+        Returns
+        -------
+        Imports
+            Its table shows each document; in notebooks its turns, guesses, questions and losses, too.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such case.
+        CodingError
+            When something could not be saved.
+        """
+        found = look(files, self.case(case), answers or {})
+        if dry_run:
+            return found
+        with self._saving(self.root / CORPUS / case):
+            return store_imports(self.root, case, found, coder)
+
+    def undo(self, coder: str, *, case: str | None = None) -> Entry:
+        """Take back a coder's newest action; taking back is an event itself, and nothing is erased.
+
+        Parameters
+        ----------
+        coder : str
+        case : str, optional
+            Only what was done in this case. Default: in any.
+
+        Returns
+        -------
+        Entry
+            What was taken back, before and after.
+
+        Raises
+        ------
+        CodingError
+            When there is nothing to take back.
+        """
+        journals = {path: read_journal(path).events for path in self._journals(case)}
+        action = newest_action((event for events in journals.values() for event in events), coder)
+        if action is None:
+            raise CodingError.of("nothing_to_undo", coder, coder=coder)
+        return self._take_back(action, coder, journals)
+
+    def redo(self, coder: str, *, case: str | None = None) -> Entry:
+        """Bring back what a coder took back last, unless she has done something else since.
+
+        Parameters, result and errors are those of `undo`.
+        """
+        journals = {path: read_journal(path).events for path in self._journals(case)}
+        undoing = newest_undoing((event for events in journals.values() for event in events), coder)
+        if undoing is None:
+            raise CodingError.of("nothing_to_redo", coder, coder=coder)
+        return self._take_back(undoing, coder, journals)
+
+    def _take_back(self, event: AnyEvent, coder: str, journals: Mapping[Path, tuple[AnyEvent, ...]]) -> Entry:
+        """Write an undoing of an event, or of its whole action, into every journal that holds a part of it."""
+        undone = event.action or event.id
+        undoing = Undo(coder=coder, undone=undone)
+        shown: list[Entry] = []
+        for path, events in journals.items():
+            if any(undone in (each.id, each.action) for each in events):
+                with self._saving(path):
+                    append(path, [undoing])
+                shown += [entry for entry in entries([*events, undoing]) if entry.event.id == undoing.id]
+        return shown[0] if shown else Entry(undoing, "", None, None)
+
+    def _journals(self, case: str | None) -> list[Path]:
+        cases = self.case_ids if case is None else (self._known_case(case),)
+        return [path for each in cases for path in files(self.root / CORPUS / each / CODINGS, "*.jsonl")]
+
+    def _known_case(self, case: str) -> str:
+        if case not in self.case_ids:
+            raise UnknownNameError.among("case", case, self.case_ids, place=CORPUS)
+        return case
+
+    def replace_text(
+        self, document: Document | str, text: str, *, coder: str, memo: str = "", dry_run: bool = False
+    ) -> Correction:
+        """Give a document a corrected text and carry every coding along.
+
+        A coding whose words are still there for certain is set to its place; one whose words were changed, or of which
+        it cannot be told where they went, waits for `confirm` and is not counted until then; one whose words are gone
+        stays in the journal with its old words. The old text is kept.
+
+        Parameters
+        ----------
+        document : Document or str
+            The document, or ``"case/document"``.
+        text : str
+            The whole new text, without the front matter.
+        coder : str
+            Who corrects.
+        memo : str
+            Why.
+        dry_run : bool
+            Only say what would happen.
+
+        Returns
+        -------
+        Correction
+
+        Raises
+        ------
+        CodingError
+            When the text holds characters that cannot be stored, or something could not be saved.
+        UnknownNameError
+            When there is no such case or document.
+        """
+        before = self._document(document, None)
+        reading = CaseReading(self.root, before.case, self._shelf)
+        if dry_run or text.replace("\r\n", "\n") == before.text:
+            return correct(reading, before, text)
+        with self._saving(self.root / before.file), locked(self.root / before.file):
+            correction = correct(reading, before, text)
+            change = TextChange(
+                document=before.id,
+                before=before.text_id,
+                after=correction.document.text_id,
+                how="edited",
+                coder=coder,
+                memo=memo,
+            )
+            store(reading, before, correction, change)
+        return correction
+
+    def confirm(self, coding: str, *, quotation: str = "", line: int | None = None) -> Segment:
+        """Confirm where a coding stands after its text was changed.
+
+        Parameters
+        ----------
+        coding : str
+            The coding's id, as `check` names it.
+        quotation : str
+            The words it belongs to now. Default: the likely passage that `check` shows.
+        line : int, optional
+            As for `code`.
+
+        Returns
+        -------
+        Segment
+            Where it stands from now on.
+
+        Raises
+        ------
+        CodingError
+            When there is no such coding, or no likely passage and no quotation is given.
+        """
+        for case in self.case_ids:
+            reading = CaseReading(self.root, case, self._shelf)
+            for placed in (each for path in reading.journals() for each in reading.placed_in(path)[0]):
+                if placed.event.id == coding:
+                    return self._confirmed(reading, placed, quotation, line)
+        raise CodingError.of("no_such_coding", coding, id=coding)
+
+    def _confirmed(self, reading: CaseReading, placed: Placed, quotation: str, line: int | None) -> Segment:
+        document = reading.documents.get(placed.event.document)
+        segment = find(document, quotation, line=line) if quotation and document else placed.segment
+        if segment is None:
+            raise CodingError.of("no_likely_passage", placed.event.id, id=placed.event.id)
+        with self._saving(placed.journal):
+            reading.versions.keep(segment.document.text)
+            set_down([(placed, segment)])
+        return segment
+
+    def fix(self) -> int:
+        """Write down what is certain: where codings stand in texts that were changed outside qualcode.
+
+        Texts that were never seen are kept, so that later changes of them can be followed.
+
+        Returns
+        -------
+        int
+            How many codings were set to a new place.
+        """
+        moved = 0
+        for case in self.case_ids:
+            reading = CaseReading(self.root, case, self._shelf)
+            with self._saving(reading.folder):
+                moved += settle_down(reading)
+        return moved
+
+    def recode(self, codebook: str, operation: Operation, *, coder: str, dry_run: bool = False) -> Recoding:
+        """Rename, merge, split or move a code, or put a codebook back; every coding with it follows by an event.
+
+        One `undo` takes all codings back; the codebook as it was is kept in ``codebooks/history``.
+
+        Parameters
+        ----------
+        codebook : str
+        operation : Rename, Merge, Split, MoveCode or Restore
+            From `qualcode.project.recoding`.
+        coder : str
+            Who does it.
+        dry_run : bool
+            Only say what would happen.
+
+        Returns
+        -------
+        Recoding
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such codebook, code or version.
+        CheckError
+            When the codebook has faults that must be mended first.
+        CodingError
+            When the change is not possible, or could not be saved.
+        """
+        with self._saving(self.root / CODEBOOKS / f"{codebook}.yaml"):
+            try:
+                return recode(self.root, codebook, operation, coder=coder, dry_run=dry_run)
+            finally:
+                self.__dict__.pop("_shelf", None)  # the codebooks are read anew when they are asked for
+
+    def log(self, *, case: str | None = None, coder: str | None = None, code: str | None = None) -> Table:
+        """Every change of codings, oldest first: who, what, when, before and after.
+
+        Parameters
+        ----------
+        case, coder, code : str, optional
+            Only of this case, by this coder, of this code (before or after).
+        """
+        return log_table(self._journals(case), coder=coder, code=code)
+
+    def merge(self, other: str | Path | None = None, *, dry_run: bool = False) -> Merge:
+        """Unite another copy of this project with this one, and the conflict copies that synchronising left here.
+
+        Codings are united event by event. Where texts, codebooks or records differ, ours stay and theirs are kept
+        beside them; `check` names what is to be decided. The other copy is only read, and merging twice changes
+        nothing.
+
+        Parameters
+        ----------
+        other : path, optional
+            The folder of the other copy. Default: only the conflict copies inside this project.
+        dry_run : bool
+            Only say what would be united.
+
+        Raises
+        ------
+        ParameterError
+            When `other` is no project, or this one.
+        CodingError
+            When something could not be saved; merging again does what is left.
+        """
+        with self._saving(self.root / CORPUS):
+            return merge(self.root, Path(other) if other is not None else None, dry_run=dry_run)
+
+    def diff(self, one: str, other: str, *, case: str | None = None) -> Table:
+        """How codings differ between two dates, two coders, or this project and another.
+
+        Parameters
+        ----------
+        one, other : str
+            Two dates (``2025-03-11``, which means its end) or moments; or two coders; or ``"."`` and another
+            project's folder.
+        case : str, optional
+            Only this case.
+
+        Raises
+        ------
+        ParameterError
+            When the two are not of one kind, or a coder has coded nothing.
+        """
+        journals = self._journals(case)
+        moments = moment_of(one), moment_of(other)
+        if moments[0] and moments[1]:
+            return diff_table(by_date(journals, moments[0], moments[1]), one, other)
+        if any(moments):
+            raise ParameterError.of("diff_kinds", f"{one} {other}")
+        if (self.root / other).is_dir():
+            beside = open_project(self.root / other)
+            cases = [each for each in beside.case_ids if case in (None, each)]
+            others = [path for each in cases for path in files(beside.root / CORPUS / each / CODINGS, "*.jsonl")]
+            return diff_table(by_project(journals, others), one, other)
+        return diff_table(by_coder(journals, one, other), one, other)
 
     def judge(self, case: str, code: str, axis: str, status: str, *, coder: str, memo: str) -> None:
         """Store the researcher's verdict on a construct whose status was computed; both are shown from then on.
@@ -297,7 +624,7 @@ class Project:
     def check(self) -> list[Problem]:
         """Read every file of the project and list every fault, sorted by place."""
         shelf = read_shelf(self.root)
-        problems = list(shelf.problems)
+        problems = list(shelf.problems) + unfinished(self.root, shelf) + undecided(self.root)
         for case in self.case_ids:
             reading = CaseReading(self.root, case, shelf)
             problems += reading.all_problems() + _analysis_problems(reading)
@@ -355,10 +682,36 @@ class Project:
         home = home or case or ""
         if home not in self.case_ids:
             raise UnknownNameError.among("case", home or "–", self.case_ids, place=CORPUS)
+        unchanged = self._remembered(home, name)
+        if unchanged is not None:
+            return unchanged
         known = CaseReading(self.root, home, self._shelf).documents
         if name not in known:
             raise UnknownNameError.among("document", name, known, place=home)
         return known[name]
+
+    @cached_property
+    def _documents_read(self) -> dict[Path, tuple[tuple[int, int], Document]]:
+        return {}
+
+    @cached_property
+    def _journals_followed(self) -> dict[Path, FollowedJournal]:
+        return {}
+
+    def _remembered(self, case: str, name: str) -> Document | None:
+        """A document as it is now, parsed again only when its file has changed; None when it cannot be read alone."""
+        path = self.root / CORPUS / case / f"{name}.md"
+        if not re.fullmatch(Identifier, name) or not path.is_file():
+            return None
+        status = path.stat()
+        signature = (status.st_mtime_ns, status.st_size)
+        known = self._documents_read.get(path)
+        if known is None or known[0] != signature:
+            document, _ = read_document(path, place(self.root, path), case=case)
+            if document is None or document.id != name:
+                return None
+            known = self._documents_read[path] = (signature, document)
+        return known[1]
 
     def _store(self, coding: Coding, event: Revise | Remove) -> None:
         path = journal_path(self.root, coding.case, coding.codebook, coding.coder)
@@ -374,6 +727,13 @@ class Project:
             if isinstance(error, QualcodeError):
                 raise
             raise CodingError.of("not_saved", place(self.root, path), detail=str(error)) from error
+
+
+def _stands_at(event: Apply, segment: Segment) -> bool:
+    """Whether a coding stands on exactly these words of the document as it is now."""
+    if event.text == segment.document.text_id:
+        return (event.start, event.end) == (segment.start, segment.end)
+    return settle(segment.document, anchor_of(event)) == segment
 
 
 def _analysis_problems(reading: CaseReading) -> list[Problem]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from qualcode.coding.anchor import Anchor, settle
+from qualcode.coding.carrying import FUZZY, KEPT, LOST, MOVED, Carried, CarriedStatus, carry
 from qualcode.coding.case import CaseRecord, read_case_record
 from qualcode.coding.codebook import Codebook, read_codebook, written_codes
 from qualcode.coding.codings import Coding, Codings
-from qualcode.coding.journal import Apply, Journal, Remove, Revise, Summary, Verdict, fold, in_force, read_journal
+from qualcode.coding.journal import Apply, Change, Journal, Summary, Verdict, fold, in_force, read_journal
 from qualcode.errors import CodingError, Problem, UnknownNameError
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, place, read_tree
+from qualcode.project.versions import HISTORY, Versions
 from qualcode.records import Tree
 from qualcode.text.document import Document, Segment
 from qualcode.text.readers import read_document
@@ -50,6 +53,41 @@ def read_shelf(root: Path) -> Shelf:
     return Shelf(usable, frozenset(broken), tuple(problems))
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A coding as it stands, and where its words are in the text as it is now.
+
+    Attributes
+    ----------
+    event : Apply
+        With every revision taken in.
+    codebook : str
+    journal : Path
+        The file it stands in.
+    status : CarriedStatus
+        KEPT and MOVED are certain; FUZZY waits for a person; LOST stands in the journal only.
+    segment : Segment or None
+        Its place; of a FUZZY coding the likely place, which no analysis uses; None when lost or not to be used.
+    fault : Problem or None
+        What a person should know or mend.
+    stale : bool
+        Whether the journal names another text than the document has now.
+    """
+
+    event: Apply
+    codebook: str
+    journal: Path
+    status: CarriedStatus
+    segment: Segment | None
+    fault: Problem | None
+    stale: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether analyses use it."""
+        return self.segment is not None and self.status in (KEPT, MOVED)
+
+
 class CaseReading:
     """A case's folder as it is now.
 
@@ -75,6 +113,7 @@ class CaseReading:
         self.unread: set[str] = set()
         self.tree: Tree | None = None
         self.decisions: list[Verdict | Summary] = []
+        self.versions = Versions(self.folder / HISTORY)
         self.record = self._record(id)
         self.documents = self._documents(id)
         self.analysis_faults: list[Problem] = []
@@ -118,19 +157,27 @@ class CaseReading:
         return analyses
 
     def codings(self) -> tuple[Codings, list[Problem]]:
-        """All codings that can be placed, and a problem for each thing that cannot."""
+        """All codings whose place is certain, and a problem for each thing that cannot be used."""
         items: list[Coding] = []
         problems: list[Problem] = []
-        for path in self._journals():
-            found, faults = self._codings_in(path)
-            items += found
-            problems += faults
+        for path in self.journals():
+            placed, faults = self.placed_in(path)
+            certain = ((each, each.segment) for each in placed if each.is_certain)
+            items += [coding_of(each.event, segment, each.codebook) for each, segment in certain if segment]
+            problems += faults + self._faults(placed)
         return Codings(items, self.shelf.usable), problems
 
-    def _journals(self) -> list[Path]:
+    def _faults(self, placed: Iterable[Placed]) -> list[Problem]:
+        """What stands in the way of codings; what is only doubtful about them goes to the doubts."""
+        self.doubts += [each.fault for each in placed if each.fault and each.is_certain]
+        return [each.fault for each in placed if each.fault and not each.is_certain]
+
+    def journals(self) -> list[Path]:
+        """The journals of the case."""
         return files(self.folder / CODINGS, "*.jsonl")
 
-    def _codings_in(self, path: Path) -> tuple[list[Coding], list[Problem]]:
+    def placed_in(self, path: Path) -> tuple[list[Placed], list[Problem]]:
+        """Every coding that stands in a journal with its place, and the faults of the journal itself."""
         name = place(self.root, path)
         book_id, _, coder = path.stem.partition(".")
         codebook = self.shelf.usable.get(book_id)
@@ -141,46 +188,63 @@ class CaseReading:
             journal = read_journal(path)
         except OSError as error:
             return [], [Problem.of("unreadable_file", name, detail=error.strerror or type(error).__name__)]
-        problems = journal.problems(name)
         self.decisions += [event for event in in_force(journal.events) if isinstance(event, (Verdict, Summary))]
-        items = []
-        for event in fold(journal.events).values():
+        standing = fold(journal.events).values()
+        carried = self._carried(standing)
+        placed = []
+        for event in standing:
             here = f"{name}:{journal.lines[event.id]}"
-            segment, fault = self._settled(event, codebook, coder, here)
-            if segment:
-                items.append(coding_of(event, segment, codebook.id))
-            if fault:
-                (self.doubts if segment else problems).append(fault)
-        return items, problems + _orphans(journal, name)
+            fault = self._unusable(event, codebook, coder, here)
+            document = self.documents.get(event.document)
+            if fault or document is None:
+                placed.append(Placed(event, codebook.id, path, LOST, None, fault))
+            elif event.id in carried:
+                placed.append(_carried_over(event, codebook.id, path, document, carried[event.id], here))
+            else:
+                placed.append(_settled(event, codebook.id, path, document, here))
+        return placed, journal.problems(name) + _orphans(journal, name)
 
-    def _settled(
-        self, event: Apply, codebook: Codebook, coder: str, here: str
-    ) -> tuple[Segment | None, Problem | None]:
-        """The segment of an event, or why it has none; a moved coding has both."""
-        document = self.documents.get(event.document)
+    def _carried(self, standing: Iterable[Apply]) -> dict[str, Carried]:
+        """What became of the codings that were made in another text than their document has now."""
+        older: dict[tuple[str, str], list[Apply]] = {}
+        for event in standing:
+            document = self.documents.get(event.document)
+            version = event.text or self._first_versions.get(event.document)
+            if document and version and version != document.text_id:
+                older.setdefault((event.document, version), []).append(event)
+        carried: dict[str, Carried] = {}
+        for (id, version), events in older.items():
+            old = self.versions.text(version)
+            if old is not None:
+                sound = [event for event in events if old[event.start : event.end] == event.quote]
+                found = carry(old, self.documents[id].text, [(event.start, event.end) for event in sound])
+                carried |= {event.id: each for event, each in zip(sound, found, strict=True)}
+        return carried
+
+    @cached_property
+    def _first_versions(self) -> Mapping[str, str]:
+        """Document -> the oldest text that is known of it, in which codings older than the history were made."""
+        return {change.document: change.before or change.after for change in reversed(self.versions.changes())}
+
+    def _unusable(self, event: Apply, codebook: Codebook, coder: str, here: str) -> Problem | None:
+        """Why a coding cannot be used whatever the text says; None when it can, or when that is said elsewhere."""
         if event.coder != coder:
-            return None, Problem.of("coder_is_not_file_name", here, coder=event.coder, stem=coder)
+            return Problem.of("coder_is_not_file_name", here, coder=event.coder, stem=coder)
         try:
             codebook.require(event.code)
         except (UnknownNameError, CodingError) as error:
-            return None, Problem(here, error.problem.what, error.problem.mend)
-        if document is None:
-            missing = event.document not in self.unread  # why a document is unreadable is said once, at the document
-            return None, Problem.of("document_missing", here, document=event.document) if missing else None
-        segment = settle(document, anchor_of(event))
-        quote = " ".join(event.quote.split())[:80]
-        if segment is None:
-            return None, Problem.of("quotation_lost", here, document=document.id, quotation=quote)
-        if segment.start != event.start:
-            return segment, Problem.of("quotation_moved", here, line=segment.line, quotation=quote)
-        return segment, None
+            return Problem(here, error.problem.what, error.problem.mend)
+        if event.document not in self.documents and event.document not in self.unread:
+            return Problem.of("document_missing", here, document=event.document)
+        return None  # why a document is unreadable is said once, at the document
 
     def all_problems(self) -> list[Problem]:
         """Every fault of the case, without those that only follow from the faults of a codebook's file."""
         problems = list(self.unreadable)
-        for path in self._journals():
+        for path in self.journals():
             if path.stem.partition(".")[0] not in self.shelf.broken:
-                problems += self._codings_in(path)[1]
+                placed, faults = self.placed_in(path)
+                problems += faults + self._faults(placed)
         if self.record is not None and self.tree is not None:
             problems += self._unknown_codes_and_codebooks(self.record, self.tree)
         return problems + self.analysis_faults + self.doubts
@@ -196,6 +260,60 @@ class CaseReading:
             if framework not in usable and framework not in broken:
                 where = tree.at(("frameworks", index))
                 yield UnknownNameError.among("codebook", framework, usable, place=where).problem
+
+
+def _settled(event: Apply, codebook: str, journal: Path, document: Document, here: str) -> Placed:
+    """A coding whose text is the one it was made in, or is not known: found by its words and those around them."""
+    segment = settle(document, anchor_of(event))
+    stale = event.text is not None and event.text != document.text_id
+    if segment is None:
+        fault = Problem.of("quotation_lost", here, document=document.id, quotation=_short(event.quote))
+        return Placed(event, codebook, journal, LOST, None, fault, stale)
+    if segment.start == event.start:
+        return Placed(event, codebook, journal, KEPT, segment, None, stale)
+    fault = Problem.of("quotation_moved", here, line=segment.line, quotation=_short(event.quote))
+    return Placed(event, codebook, journal, MOVED, segment, fault, stale)
+
+
+def _carried_over(
+    event: Apply, codebook: str, journal: Path, document: Document, carried: Carried, here: str
+) -> Placed:
+    """A coding made in an older text, carried to the text as it is now."""
+    if carried.start is None or carried.end is None:
+        fault = Problem.of("quotation_lost", here, document=document.id, quotation=_short(event.quote))
+        return Placed(event, codebook, journal, LOST, None, fault, True)
+    segment = document.segment(carried.start, carried.end)
+    words, now = contrast(event.quote, segment.text)
+    said = {"document": document.id, "line": segment.line, "quotation": words, "now": now, "id": event.id}
+    doubt = None
+    if carried.status is MOVED:
+        doubt = Problem.of("quotation_moved", here, **said)
+    elif carried.status is FUZZY:
+        doubt = Problem.of("quotation_fuzzy", here, **said)
+    return Placed(event, codebook, journal, carried.status, segment, doubt, True)
+
+
+def contrast(before: str, after: str, width: int = 90) -> tuple[str, str]:
+    """Two wordings of a passage, each shortened to the part in which they differ.
+
+    Examples
+    --------
+    >>> contrast("Yang kejawab sepertiga.", "Yang terjawab sepertiga.", width=12)
+    ('…g kejawab se…', '…g terjawab s…')
+    """
+    one, other = " ".join(before.split()), " ".join(after.split())
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    begin = max(0, same - width // 5) if max(len(one), len(other)) > width else 0
+    return _cut(one, begin, width), _cut(other, begin, width)
+
+
+def _cut(words: str, begin: int, width: int) -> str:
+    part = words[begin : begin + width]
+    return ("…" if begin else "") + part + ("…" if begin + width < len(words) else "") if words else "–"
+
+
+def _short(words: str) -> str:
+    return " ".join(words.split())[:80]
 
 
 def anchor_of(event: Apply) -> Anchor:
@@ -222,10 +340,10 @@ def coding_of(event: Apply, segment: Segment, codebook: str) -> Coding:
 
 
 def _orphans(journal: Journal, place: str) -> list[Problem]:
-    """Revisions and removals of codings that the journal has never seen."""
+    """Changes of codings that the journal has never seen."""
     applied = {event.id for event in journal.events if isinstance(event, Apply)}
     return [
         Problem.of("orphan_event", f"{place}:{journal.lines[event.id]}", coding=event.coding)
         for event in journal.events
-        if isinstance(event, (Revise, Remove)) and event.coding not in applied
+        if isinstance(event, Change) and event.coding not in applied
     ]

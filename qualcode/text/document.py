@@ -84,7 +84,8 @@ class Document:
     legend : mapping of str to str
         Speaker label -> ``pewawancara``, ``lainnya`` or an informant's id.
     extra : mapping of str to str
-        Place, time and section, where given; and the author: the informant whose work or words it is.
+        Place, time and section, where given; the author: the informant whose work or words it is; and the raw file it
+        was imported from, with its hash.
     fictional : bool
         True for invented practice material.
     file : str
@@ -145,6 +146,11 @@ class Document:
     def sha256(self) -> str:
         """Hash of the stored text, in hexadecimal."""
         return sha256(self.text.encode()).hexdigest()
+
+    @property
+    def text_id(self) -> str:
+        """The first 16 digits of the hash: which version of the text this is."""
+        return self.sha256[:16]
 
     @property
     def dated(self) -> str:

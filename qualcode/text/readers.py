@@ -20,7 +20,7 @@ LARGEST_DOCUMENT = 50_000_000
 
 _FENCED = re.compile(r"---[ \t]*\n(?P<front>.*?)^---[ \t]*(?:\n\n?|\Z)", re.DOTALL | re.MULTILINE)
 _DESCRIPTION = re.compile(r"^ {0,3}#{1,6} +(?:deskripsi|description)\b", re.IGNORECASE | re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _written_day(value: Any) -> Any:
@@ -48,6 +48,8 @@ class FrontMatter(Record):
     author: str | None = None
     provenance: str
     fictional: bool = False
+    raw: str | None = None  # the file it was imported from, kept beside it: sumber/<name>
+    raw_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     legend: dict[str, str] = Field(default_factory=dict)
 
 
@@ -68,11 +70,17 @@ def read_text(path: Path, place: str) -> tuple[str | None, list[Problem]]:
         # The error's own bytes: its offsets do not count a byte order mark.
         line = error.object.count(b"\n", 0, error.start) + 1
         return None, [Problem.of("not_utf8", f"{place}:{line}", byte=f"0x{error.object[error.start]:02x}")]
+    fault = text_fault(text, place)
+    return (None, [fault]) if fault else (text, [])
+
+
+def text_fault(text: str, place: str) -> Problem | None:
+    """The first character that no stored text may hold; None when there is none."""
     control = _CONTROL.search(text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        return None, [Problem.of("control_character", f"{place}:{line}", code=f"U+{ord(control.group()):04X}")]
-    return text, []
+    if not control:
+        return None
+    line = text.count("\n", 0, control.start()) + 1
+    return Problem.of("control_character", f"{place}:{line}", code=f"U+{ord(control.group()):04X}")
 
 
 def read_document(
@@ -117,6 +125,21 @@ def read_document(
     return document, problems + _doubts(document)
 
 
+def with_body(file: str, body: str) -> str:
+    """A document's file with another text after the same front matter.
+
+    Raises
+    ------
+    ValueError
+        When the file has no front matter.
+    """
+    fenced = _FENCED.match(file)
+    if not fenced:
+        raise ValueError("no front matter")
+    # Always a blank line between them: one at the body's own beginning would otherwise be taken for it.
+    return file[: fenced.end()].rstrip("\n") + "\n\n" + body
+
+
 def _strangers(front: FrontMatter, tree: Tree, informants: Collection[str]) -> list[Problem]:
     """The informants that a document names and the case does not know, each with the line that names it."""
     named: dict[str, tuple[str, ...]] = {who: ("legend", label) for label, who in front.legend.items()}
@@ -131,7 +154,7 @@ def _strangers(front: FrontMatter, tree: Tree, informants: Collection[str]) -> l
 
 
 def _document(front: FrontMatter, body: str, case: str, place: str, first_line: int) -> Document:
-    extra = {"place": front.place, "time": front.time, "section": front.section, "author": front.author}
+    extra = {name: getattr(front, name) for name in ("place", "time", "section", "author", "raw", "raw_sha256")}
     return Document(
         id=front.id,
         text=body,
