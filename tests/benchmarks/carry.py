@@ -1,4 +1,4 @@
-"""How often a coding is carried to other words in silence (never), and how often it is kept; run it by hand.
+r"""How often a coding is carried to other words in silence (never), and how often it is kept; run it by hand.
 
 python tests/benchmarks/carry.py [--scripts 100000] [--seed 2006] [--workers 2]
 
@@ -9,6 +9,8 @@ apart by any look at two texts is no error, and is counted on a line of its own:
 
 - *typed again*: letters were deleted and the same ones typed again in their place, or letters came between, equal to
   the ones they parted ("Oke." -> "Oke. Ya.": which dot is new?);
+- *right but for up to three letters at its ends*: the letters between went there; those at an end stayed with their
+  neighbours, and the same ones stand in their stead (".\n\nYa" moved to behind another sentence's ".\n\n");
 - *cut and pasted in two steps*: a passage was copied, then its original deleted, every letter of it (or all but
   fewer than twelve, counted apart: the text is the same as if those had been typed);
 - *typed elsewhere word for word*: a passage of at least 32 letters was typed anew, and its original, every letter of
@@ -41,6 +43,7 @@ FILLERS = ["ya", "ha ", "ha ha ha", "eee, ", "he-eh", "Iya, Mbak. ", "\n", "\n\n
 TYPED = -1
 FEW = 12
 LONG = 32
+ENDS = 3
 
 
 @dataclass
@@ -117,7 +120,21 @@ class Oracle:
             return "error: other words"
         if (found.status.name == "KEPT") != (place == start):
             return "error: status"
-        return self._of_place(start, end, place)
+        verdict = self._of_place(start, end, place)
+        if verdict.startswith("error") and self._right_but_for_ends(start, end, place):
+            return "right but for up to three letters at its ends"
+        return verdict
+
+    def _right_but_for_ends(self, start: int, end: int, place: int) -> bool:
+        """Whether the passage without a few letters at its ends, and most of it, is where it should be."""
+        cuts = [
+            (first, last)
+            for first in range(ENDS + 1)
+            for last in range(ENDS + 1)
+            if 0 < 2 * (first + last) < end - start
+        ]
+        verdicts = (self._of_place(start + first, end - last, place + first) for first, last in cuts)
+        return any(not verdict.startswith("error") for verdict in verdicts)
 
     def _of_place(self, start: int, end: int, place: int) -> str:
         went = self.where[start:end]
@@ -426,7 +443,7 @@ def main() -> int:
         shares = "   ".join(f"{name} {rows.get(name, 0) / total:6.1%}" for name in ("KEPT", "MOVED", "FUZZY", "LOST"))
         print(f"{'all codings' if kind == 'status' else kind:23} {total:>9,}   {shares}")
     for verdict, n in sorted((verdict, n) for (kind, verdict), n in counted.items() if kind == "verdict"):
-        print(f"{verdict:32} {n:>9,}")
+        print(f"{verdict:54} {n:>9,}")
     shown = counted["shown", "right"] / max(1, counted["shown", "right"] + counted["shown", "wrong"])
     print(f"of the fuzzy ones whose letters all survived, shown at the right place: {shown:.1%}")
     return 1 if errors else 0
