@@ -8,6 +8,8 @@ from .analysis.matrix import Matrix as Matrix
 from .analysis.matrix import matrix as matrix
 from .analysis.overview import Overview as Overview
 from .analysis.overview import overview as overview
+from .analysis.reliability import Reliability as Reliability
+from .analysis.reliability import agree as agree
 from .analysis.saturation import Saturation as Saturation
 from .analysis.saturation import saturate as saturate
 from .analysis.saturation import saturation as saturation

@@ -459,3 +459,101 @@ def _span(plot: Axes, first: int, last: int, top: float, label: str, hatch: str)
     plot.text(
         (first + last) / 2, top * 0.96, _literally(label), ha="center", va="top", fontsize=9, bbox=_PLATE, zorder=6
     )
+
+
+def dots_with_intervals(
+    values: Sequence[float | None],
+    intervals: Sequence[tuple[float, float] | None],
+    beside: Sequence[float | None],
+    *,
+    rows: Sequence[str],
+    series: tuple[str, str],
+    interval: str,
+    missing: str,
+    guides: Sequence[float],
+    caption: str,
+) -> Figure:
+    """Draw a filled dot with its interval in each row, and a hollow diamond for a second figure; black on white.
+
+    Parameters
+    ----------
+    values : sequence of float or None
+        At most 1; None where there is none.
+    intervals : sequence of (low, high) or None
+    beside : sequence of float or None
+    rows : sequence of str
+    series : tuple of str
+        What the dots are, and what the diamonds are.
+    interval : str
+        What the lines are.
+    missing : str
+        Stands in the row of a value that is None.
+    guides : sequence of float
+        Where dashed lines cross all rows.
+    caption : str
+
+    Returns
+    -------
+    Figure
+    """
+    known = [each for each in (*values, *beside) if each is not None]
+    if not known:
+        return _empty(caption)
+    from matplotlib.figure import Figure as Drawing
+
+    lows = [each[0] for each in intervals if each is not None]
+    left = min(0.0, *known, *lows)
+    drawing = Drawing(figsize=(7.4, 1.3 + 0.4 * len(rows)))
+    plot = drawing.subplots()
+    for guide in guides:
+        plot.axvline(guide, color="#8C8C8C", linewidth=0.9, linestyle="--", zorder=1)
+        plot.text(guide, -0.75, number(guide), ha="center", va="bottom", fontsize=8)
+    plot.hlines(range(len(rows)), left - 0.05, 1.05, color="#E4E4E4", linewidth=0.7, zorder=0)
+    drawn = [(place, ends) for place, ends in enumerate(intervals) if ends is not None]
+    for place, (low, high) in drawn:
+        label = interval if place == drawn[0][0] else None
+        plot.plot([low, high], [place, place], color="black", linewidth=1.5, marker="|", markersize=7, label=label)
+    dots = {place: each for place, each in enumerate(values) if each is not None}
+    plot.plot(list(dots.values()), list(dots), "o", color="black", markersize=6.5, label=series[0], zorder=4)
+    # A little below its row: the two are often equal, and neither may hide the other.
+    diamonds = {place + 0.27: each for place, each in enumerate(beside) if each is not None}
+    plot.plot(
+        list(diamonds.values()),
+        list(diamonds),
+        "D",
+        markerfacecolor="white",
+        markeredgecolor="black",
+        markersize=5.5,
+        label=series[1],
+        zorder=3,
+    )
+    for place, each in enumerate(values):
+        if each is None:
+            plot.text(left, place, missing, ha="left", va="center", fontsize=8, style="italic", bbox=_PLATE, zorder=2)
+    plot.set_yticks(range(len(rows)), [_shortly(name) for name in rows])
+    plot.set(xlim=(left - 0.05, 1.05), ylim=(len(rows) - 0.4, -0.8))
+    ticks = [tick for tick in plot.get_xticks() if left - 0.05 <= tick <= 1.05]
+    plot.set_xticks(ticks, [number(round(float(tick), 2)) for tick in ticks])
+    plot.tick_params(labelsize=9)
+    plot.spines[["top", "right"]].set_visible(False)
+    plot.legend(loc="lower center", bbox_to_anchor=(0.4, 1.02), ncols=3, frameon=False, fontsize=9)
+    lines = [
+        _row_in_words(*row, series, interval, missing) for row in zip(rows, values, intervals, beside, strict=True)
+    ]
+    return Figure(_png(drawing), caption, f"{caption} {'; '.join(lines)}.")
+
+
+def _row_in_words(
+    name: str,
+    value: float | None,
+    ends: tuple[float, float] | None,
+    beside: float | None,
+    series: tuple[str, str],
+    interval: str,
+    missing: str,
+) -> str:
+    parts = [f"{series[0]} {missing if value is None else number(round(value, 2))}"]
+    if ends is not None:
+        parts.append(f"{interval} {number(round(ends[0], 2))} – {number(round(ends[1], 2))}")
+    parts += [] if beside is None else [f"{series[1]} {number(round(beside, 2))}"]
+    return f"{name}: {', '.join(parts)}"

@@ -151,10 +151,10 @@ def test_wrong_parameters_are_refused(wrong: dict[str, int]) -> None:
 def test_few_sources_are_tried_in_every_order() -> None:
     """Where all orders can be tried, they are, once each, and each is counted as `saturate` finds it."""
     sources = [{1, 2}, {1}, {2, 3}, {4}, {1, 4}]
-    found = order_sensitivity(sources, base=2, run=1, threshold="25%")
+    found = order_sensitivity(sources, base=2, run=1, threshold="50%")
     assert isinstance(found, Orders)
     assert (found.total, found.seed) == (factorial(5), None)
-    single = [saturate(order, base=2, run=1, threshold="25%").reached for order in permutations(sources)]
+    single = [saturate(order, base=2, run=1, threshold="50%").reached for order in permutations(sources)]
     points = [each.before for each in single if isinstance(each, Run)]
     assert found.points == {point: points.count(point) for point in sorted(points)}
     assert found.share == Fraction(len(points), factorial(5))
@@ -185,6 +185,7 @@ def test_percentiles_count_orders_that_never_end_as_last() -> None:
     assert isinstance(found.high, qc.Undefined)
     assert found.quantile(Fraction(90, 100)) == 7
     assert Orders(100, 1, {4: 5, 6: 95}).low == 4
+    assert Orders(30, 1, {4: 1, 6: 29}).low == 6  # one of thirty orders is not yet one in twenty
     assert isinstance(Orders(100, 1, {}).median, qc.Undefined)
 
 
@@ -460,6 +461,17 @@ def test_too_few_interviews_of_a_case() -> None:
         assert count in found.result.reason
         for shown in (found, found.curve(), found.orders_table(), found.richness_table(), found.incidence_table()):
             assert "<" in shown._repr_html_()
+
+
+def test_the_table_shows_equality_as_reached(inductive: Callable[..., qc.Project]) -> None:
+    """A run of exactly the threshold carries the notation in the table, as in the result."""
+    project = inductive()
+    order = ["I1", "I2", "I3", "I4", "I5", "I6"]
+    found = qc.saturation(
+        project.case("kasus"), project.codebook("temuan"), base=4, run=1, threshold=0, order=[*order[5:], *order[:5]]
+    )
+    assert [str(row[8]) for row in found.to_table().rows[-2:]] == ["4+1", "tercapai"]
+    assert str(found.to_table().rows[-1][7]) == "0/2 = 0%"
 
 
 def test_in_the_terminal() -> None:

@@ -195,8 +195,11 @@ def cell(codings: Codings, largest: int) -> Cell:
 
 
 def valence_summary(codings: Iterable[Coding]) -> str:
-    """How many speak for, against, both or neither, by sign: ``+3 −1 ±1 ○2``; what does not occur is left out."""
-    marks = {"mendukung": "+", "menentang": "−", "campuran": "±", "deskriptif": "○"}
+    """How many speak for, against, both or neither, by sign: ``+3 −1 ±1 ○2``; what does not occur is left out.
+
+    ``≠`` counts what coders judged differently and nobody decided.
+    """
+    marks = {"mendukung": "+", "menentang": "−", "campuran": "±", "deskriptif": "○", "belum diputuskan": "≠"}
     held = [coding.valence.value for coding in codings]
     unbroken = "\N{NO-BREAK SPACE}"
     return unbroken.join(f"{mark}{held.count(valence)}" for valence, mark in marks.items() if valence in held)

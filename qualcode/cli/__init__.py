@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from qualcode.cli.agreement import agree, sample
 from qualcode.cli.changing import confirm, diff, edit, log, redo, undo
 from qualcode.cli.guard import guarded, project_of
 from qualcode.cli.importing import import_files
@@ -202,5 +203,5 @@ def run(
     sys.exit(run_and_report(project_of(context), frameworks, cases, coder, out))
 
 
-for verb in (import_files, edit, confirm, log, diff, undo, redo, recode, merge, saturation):
+for verb in (import_files, edit, confirm, log, diff, undo, redo, recode, merge, agree, sample, saturation):
     main.add_command(verb)

@@ -61,10 +61,11 @@ def _print_for_people(table: Table) -> None:
     )
     console = Console(highlight=False)
     widths = [max(len(name), *(len(str(row[index])) for row in table.rows)) for index, name in enumerate(table.columns)]
-    room = console.width >= sum(min(width, SHORT) + 1 for width in widths)
+    least = sum(min(width, SHORT) + 1 for width in widths) + 2
     for index, name in enumerate(table.columns):
         # Short words and the row's name stay whole where there is room; longer texts share the rest of the line.
-        whole = room and (index == 0 or widths[index] <= SHORT)
+        longer = max(0, widths[0] - SHORT) if index == 0 else 0
+        whole = console.width >= least + longer and (index == 0 or widths[index] <= SHORT)
         drawn.add_column(Text(terminal_safe(name)), overflow="fold", no_wrap=whole)
     for row in table.rows:
         drawn.add_row(*(Text(terminal_safe(str(cell))) for cell in row))

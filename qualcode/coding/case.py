@@ -12,8 +12,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Codings
-from qualcode.coding.journal import Summary, Verdict
+from qualcode.coding.comparison import decided
+from qualcode.coding.journal import Adjudicate, Decision, Summary, Verdict
 from qualcode.errors import Problem, UnknownNameError
 from qualcode.records import Identifier, Record, Tree, read_as
 from qualcode.text.document import Document, Technique
@@ -189,9 +191,10 @@ class Case:
         Codings that could not be placed and journal lines that could not be read; everything else is sound.
     analyses : mapping of str to Tree
         What an analyst recorded for a framework beside the case: ``david`` for ``david.yaml``. The framework reads it.
-    decisions : tuple of Verdict or Summary
-        What researchers decided of computed statuses, with the reason, and what they wrote to sum up what a voice says
-        about a code; in the order of time, those that were followed by others still among them.
+    decisions : tuple of Verdict, Summary or Adjudicate
+        What researchers decided of computed statuses and of codings on which coders differ, with the reason, and what
+        they wrote to sum up what a voice says about a code; in the order of time, those that were followed by others
+        still among them.
     """
 
     record: CaseRecord
@@ -199,7 +202,7 @@ class Case:
     codings: Codings
     problems: tuple[Problem, ...] = ()
     analyses: Mapping[str, Tree] = field(default_factory=dict)
-    decisions: tuple[Verdict | Summary, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def id(self) -> str:
@@ -236,6 +239,27 @@ class Case:
         """Code and voice -> the newest summary of what the voice says about the code."""
         return {(each.code, each.voice): each for each in self.decisions if isinstance(each, Summary)}
 
+    @property
+    def adjudications(self) -> tuple[Adjudicate, ...]:
+        """What was decided of codings on which coders differ, oldest first."""
+        return tuple(each for each in self.decisions if isinstance(each, Adjudicate))
+
+    def adjudicated(self, *codebooks: Codebook | str) -> Codings:
+        """The codings as decided: what coders agree on once, and what was adjudicated as it was decided.
+
+        Coders agree where all who read a passage gave it the same code and valence on overlapping words; of their
+        codings those of the case's first coder stand, with her boundaries. Where only the valence differs and nobody
+        decided, it is unresolved; other undecided differences are left out. `agree` refuses these codings: reliability
+        is what stood before.
+
+        Parameters
+        ----------
+        *codebooks : Codebook or str
+            Default: all.
+        """
+        chosen = self.codings.using(*codebooks) if codebooks else self.codings
+        return decided(chosen, self.adjudications, first=self.record.coders)
+
     @cached_property
     def _documents(self) -> dict[str, Document]:
         return {document.id: document for document in self.documents}
@@ -267,13 +291,13 @@ class Case:
         raise UnknownNameError.among("informant", id, [i.id for i in self.informants], place=self.id)
 
     def coded_by(self, coder: str = "") -> Codings:
-        """The codings of one coder, of all, or of the case's main coder.
+        """The codings of one coder, of all, of the case's main coder, or as decided.
 
         Parameters
         ----------
         coder : str
-            A coder's id; ``"semua"`` or ``"all"`` for everybody; empty for the first coder that ``case.yaml`` names
-            (for everybody, when it names none).
+            A coder's id; ``"semua"`` or ``"all"`` for everybody; ``"disepakati"`` or ``"agreed"`` for `adjudicated`;
+            empty for the first coder that ``case.yaml`` names (for everybody, when it names none).
 
         Raises
         ------
@@ -283,6 +307,8 @@ class Case:
         chosen = coder or next(iter(self.record.coders), "all")
         if chosen in ("semua", "all"):
             return self.codings
+        if chosen in ("disepakati", "agreed"):
+            return self.adjudicated()
         known = {*self.codings.coders, *self.record.coders}
         if chosen not in known:
             raise UnknownNameError.among("coder", chosen, known, place=self.id)

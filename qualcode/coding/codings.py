@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from qualcode.coding.codebook import Code, Codebook
+from qualcode.coding.study import Study
 from qualcode.coding.valence import CODED, Valence
 from qualcode.display import Passages, Quotation
 from qualcode.errors import UnknownNameError
@@ -120,14 +121,22 @@ class Codings(Sequence[Coding]):
     items : iterable of Coding
     codebooks : mapping of str to Codebook
         The codebooks whose codes occur, by id; `of` asks them what stands below a code.
+    studies : mapping of str to Study, optional
+        The background of each case, by id: filters keep it.
     """
 
-    def __init__(self, items: Iterable[Coding], codebooks: Mapping[str, Codebook]) -> None:
+    def __init__(
+        self,
+        items: Iterable[Coding],
+        codebooks: Mapping[str, Codebook],
+        studies: Mapping[str, Study] | None = None,
+    ) -> None:
         self._items = tuple(sorted(items, key=_place))
         self._codebooks = codebooks
+        self._studies = studies or {}
 
     def _kept(self, keep: Callable[[Coding], bool]) -> Codings:
-        return Codings(filter(keep, self._items), self._codebooks)
+        return Codings(filter(keep, self._items), self._codebooks, self._studies)
 
     def of(self, *codes: str | Code) -> Codings:
         """Codings with any of these codes or of the codes below them.
@@ -231,6 +240,11 @@ class Codings(Sequence[Coding]):
         """The codebooks in use, by id."""
         return self._codebooks
 
+    @property
+    def studies(self) -> Mapping[str, Study]:
+        """The background of each case, by id, where it is known."""
+        return self._studies
+
     def valences(self) -> dict[Valence, int]:
         """How many codings have each valence, all four always listed."""
         return {valence: sum(c.valence is valence for c in self) for valence in CODED}
@@ -252,7 +266,7 @@ class Codings(Sequence[Coding]):
     def __getitem__(self, index: int | slice) -> Coding | Codings:
         """One coding, or a slice of them as Codings."""
         if isinstance(index, slice):
-            return Codings(self._items[index], self._codebooks)
+            return Codings(self._items[index], self._codebooks, self._studies)
         return self._items[index]
 
     def __len__(self) -> int:

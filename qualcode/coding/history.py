@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qualcode.coding.journal import AnyEvent, Apply, Change, Move, Summary, Undo, Verdict, fold, in_force
+from qualcode.coding.journal import AnyEvent, Apply, Change, Decision, Move, Undo, fold, in_force
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Entry:
     ----------
     event : any event
     coding : str
-        The coding's id; empty for verdicts and summaries.
+        The coding's id; empty for verdicts, summaries and adjudications.
     before, after : Apply or None
         None where the coding did not stand.
     """
@@ -37,7 +37,7 @@ def entries(events: Iterable[AnyEvent]) -> list[Entry]:
     own: dict[str, list[AnyEvent]] = {}
     touched: dict[str, list[str]] = {}  # event, action or undoing -> the codings it bears on
     for event in sorted(events, key=lambda event: event.id):
-        if isinstance(event, (Verdict, Summary)):
+        if isinstance(event, Decision):
             log.append(Entry(event, "", None, None))
             continue
         for coding in _bearing_on(event, touched):

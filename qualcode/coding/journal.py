@@ -154,7 +154,24 @@ class Summary(_Event):
     codings: tuple[EventId, ...] = ()
 
 
-AnyEvent = Apply | Revise | Remove | Move | Undo | Verdict | Summary
+class Adjudicate(_Event):
+    """What is decided of codings on which coders differ, and why; the codings themselves stay as they were made.
+
+    `codings` names those of all sides; the first of them gives the words. `code` None drops them all. Its coder is the
+    adjudicator.
+    """
+
+    event: Literal["adjudicate"] = "adjudicate"
+    codings: tuple[EventId, ...] = Field(min_length=1)
+    code: str | None = None
+    valence: Coded = Valence.DESCRIPTIVE
+    memo: str = Field(min_length=1)
+
+
+Decision = Verdict | Summary | Adjudicate
+"""What researchers decide or write beside the codings, which it does not change."""
+
+AnyEvent = Apply | Revise | Remove | Move | Undo | Verdict | Summary | Adjudicate
 Change = Revise | Remove | Move
 """What changes a coding that stands already."""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from qualcode.coding.history import Changed, Entry, compare_coders, difference, entries
-from qualcode.coding.journal import AnyEvent, Apply, Summary, Verdict, fold, read_journal
+from qualcode.coding.journal import Adjudicate, AnyEvent, Apply, Decision, Summary, Verdict, fold, read_journal
 from qualcode.display import Table
 from qualcode.errors import ParameterError
 from qualcode.wording import say
@@ -43,8 +43,8 @@ def log_table(journals: Iterable[Path], *, coder: str | None = None, code: str |
 
 
 def _codes(entry: Entry) -> set[str]:
-    if isinstance(entry.event, (Verdict, Summary)):
-        return {entry.event.code}
+    if isinstance(entry.event, Decision):
+        return {entry.event.code} if entry.event.code else set()
     return {state.code for state in (entry.before, entry.after) if state is not None}
 
 
@@ -54,6 +54,8 @@ def _where(entry: Entry) -> str:
         return f"{entry.event.voice}: {entry.event.text}"
     if isinstance(entry.event, Verdict):
         return f"{entry.event.status}: {entry.event.memo}"
+    if isinstance(entry.event, Adjudicate):
+        return f"{say('event.dropped')}: {entry.event.memo}" if entry.event.code is None else entry.event.memo
     if state is None:
         return ""
     return f"{state.document}: “{' '.join(state.quote.split())[:80]}”"
@@ -61,7 +63,7 @@ def _where(entry: Entry) -> str:
 
 def _what(state: Apply | None, other: Apply | None, event: AnyEvent) -> str:
     """What a state holds that the other does not; all of it when the other does not stand."""
-    if isinstance(event, (Verdict, Summary)):
+    if isinstance(event, Decision):
         return ""
     if state is None:
         return "–"

@@ -21,8 +21,10 @@ from qualcode.coding.codings import Coding
 from qualcode.coding.following import FollowedJournal
 from qualcode.coding.history import Entry, entries, newest_action, newest_undoing
 from qualcode.coding.journal import (
+    Adjudicate,
     AnyEvent,
     Apply,
+    Decision,
     Remove,
     Revise,
     Summary,
@@ -33,6 +35,7 @@ from qualcode.coding.journal import (
     locked,
     read_journal,
 )
+from qualcode.coding.sampling import SamplePassages
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
 from qualcode.errors import (
@@ -54,6 +57,7 @@ from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, folders, 
 from qualcode.project.merging import Merge, merge, undecided
 from qualcode.project.reading import CaseReading, Placed, Shelf, anchor_of, coding_of, read_shelf
 from qualcode.project.recoding import Operation, Recoding, recode, unfinished
+from qualcode.project.sampling import draw_sample
 from qualcode.project.versions import HISTORY, TextChange, Versions
 from qualcode.records import Identifier, word_complaint
 from qualcode.text.document import Document, Segment
@@ -196,7 +200,7 @@ class Project:
         ------
         CodingError
             When the quotation is not found, found more than once, is the researcher's own reflection, or is coded
-            so already; or when the code is a heading.
+            so already in this round; or when the code is a heading.
         UnknownNameError
             When there is no such case, document or code.
         """
@@ -225,7 +229,7 @@ class Project:
             Versions(self.root / CORPUS / where.case / HISTORY).keep(where.text)
             journal = self._journals_followed.setdefault(path, FollowedJournal(path))
             for known in journal.standing(event.document, event.code):
-                if _stands_at(known, segment):
+                if known.round == event.round and _stands_at(known, segment):
                     raise CodingError.of("already_coded", where.place(segment.start), code=code, id=known.id)
             append_locked(path, [event])
         return coding_of(event, segment, codebook.id)
@@ -616,7 +620,104 @@ class Project:
         said = {"code": code, "voice": voice, "text": text.strip(), "codings": ids, "coder": coder}
         self._append(case, codebook, _checked(Summary, f"{case}/{code}", **said))
 
-    def _append(self, case: str, codebook: Codebook, event: Verdict | Summary) -> None:
+    def adjudicate(
+        self,
+        case: str,
+        codings: Iterable[Coding | str],
+        code: str | None,
+        *,
+        coder: str,
+        memo: str,
+        valence: Valence | str | None = None,
+    ) -> None:
+        """Store what is decided of codings on which coders differ; the codings and their reliability stay as they were.
+
+        Parameters
+        ----------
+        case : str
+            Its id.
+        codings : iterable of Coding or str
+            Those of all sides, or their ids. The words of the first are those that count.
+        code : str or None
+            The code decided on; None drops the codings.
+        coder : str
+            The adjudicator.
+        memo : str
+            Why; a decision without a reason is refused.
+        valence : Valence or str, optional
+            Default: the one that the codings share.
+
+        Raises
+        ------
+        CodingError
+            When the case has no such coding, the codings are of several codebooks or documents, their valences differ
+            and none is given, or the reason is missing.
+        UnknownNameError
+            When there is no such case or code.
+        """
+        standing = {each.id: each for each in self.case(case).codings}
+        ids = tuple(each if isinstance(each, str) else each.id for each in codings)
+        for id in ids:
+            if id not in standing:
+                raise CodingError.of("no_such_coding", case, id=id)
+        named = [standing[id] for id in ids]
+        if len({(each.codebook, each.document.id) for each in named}) != 1:
+            raise CodingError.of("adjudicate_apart", case)
+        codebook = self.codebook(named[0].codebook)
+        valences = {each.valence for each in named}
+        if valence is None and code is not None and len(valences) > 1:
+            raise CodingError.of("adjudicate_valence", named[0].address, given=", ".join(sorted(valences)))
+        said = {
+            "codings": ids,
+            "code": None if code is None else codebook.require(code).id,
+            "valence": valence or named[0].valence,
+            "memo": memo.strip(),
+            "coder": coder,
+        }
+        self._append(case, codebook, _checked(Adjudicate, named[0].address, **said))
+
+    def sample(
+        self, case: str, codebook: str, *, coder: str, share: str | float = "20%", seed: int = 1, round: int = 1
+    ) -> SamplePassages:
+        """Draw units for a second coder by chance, some of every document, and keep which they are.
+
+        From then on `agree` compares this coder's work in these units only. What was drawn once stays: the same
+        request gives it again.
+
+        Parameters
+        ----------
+        case, codebook : str
+            Ids.
+        coder : str
+            Who is to code them.
+        share : str or float
+            Of the turns or paragraphs of each document: ``"20%"``, 0.2.
+        seed : int
+            The same seed draws the same units.
+        round : int
+            The round of coding it is for; another than 1 has a sample of its own.
+
+        Returns
+        -------
+        SamplePassages
+            The units without anybody's codes.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such case or codebook.
+        ParameterError
+            When the share is no share above 0 and up to 1, or another sample was drawn for this coder before.
+        CodingError
+            When it could not be saved.
+        """
+        read = self.case(case)
+        with self._saving(self.root / CORPUS / case):
+            return draw_sample(
+                self.root, read, self.codebook(codebook), coder=coder, share=share, seed=seed, round=round
+            )
+
+    def _append(self, case: str, codebook: Codebook, event: Decision) -> None:
         path = journal_path(self.root, case, codebook.id, event.coder)
         with self._saving(path):
             append(path, [event])
@@ -744,7 +845,7 @@ def _analysis_problems(reading: CaseReading) -> list[Problem]:
     return read_david(tree, reading.codings()[0] if known else None)[1] if tree else []
 
 
-EventKind = TypeVar("EventKind", Apply, Revise, Remove, Verdict, Summary)
+EventKind = TypeVar("EventKind", Apply, Revise, Remove, Verdict, Summary, Adjudicate)
 
 
 def _checked(kind: type[EventKind], place: str, **said: object) -> EventKind:

@@ -12,15 +12,19 @@ from qualcode.coding.carrying import FUZZY, KEPT, LOST, MOVED, Carried, CarriedS
 from qualcode.coding.case import CaseRecord, read_case_record
 from qualcode.coding.codebook import Codebook, read_codebook, written_codes
 from qualcode.coding.codings import Coding, Codings
-from qualcode.coding.journal import Apply, Change, Journal, Summary, Verdict, fold, in_force, read_journal
+from qualcode.coding.journal import Adjudicate, Apply, Change, Decision, Journal, fold, in_force, read_journal
+from qualcode.coding.sampling import Drawn, Sample
+from qualcode.coding.study import Reading, Study
 from qualcode.errors import CodingError, Problem, UnknownNameError
-from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, place, read_tree
+from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, SAMPLES, files, place, read_tree
 from qualcode.project.versions import HISTORY, Versions
-from qualcode.records import Tree
+from qualcode.records import Tree, read_as
 from qualcode.text.document import Document, Segment
 from qualcode.text.readers import read_document
 
 CASE_FILE = "case.yaml"
+LIKELY_UNIT = 0.9
+"""How alike a changed unit of a sample must be to stay in it: a mended slip does not take a unit out."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ class CaseReading:
         self.doubts: list[Problem] = []
         self.unread: set[str] = set()
         self.tree: Tree | None = None
-        self.decisions: list[Verdict | Summary] = []
+        self.decisions: list[Decision] = []
         self.versions = Versions(self.folder / HISTORY)
         self.record = self._record(id)
         self.documents = self._documents(id)
@@ -165,7 +169,49 @@ class CaseReading:
             certain = ((each, each.segment) for each in placed if each.is_certain)
             items += [coding_of(each.event, segment, each.codebook) for each, segment in certain if segment]
             problems += faults + self._faults(placed)
-        return Codings(items, self.shelf.usable), problems
+        return Codings(items, self.shelf.usable, {self.folder.name: self._study(items)}), problems
+
+    def _study(self, items: Iterable[Coding]) -> Study:
+        return Study(
+            self.record.approach if self.record else "",
+            self.record.coders if self.record else (),
+            frozenset(Reading(each.codebook, each.coder, each.document.id, each.round) for each in items),
+            self.samples,
+            tuple(sorted((each for each in self.decisions if isinstance(each, Adjudicate)), key=lambda each: each.id)),
+        )
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """The samples drawn for double coding, in the texts as they are now; faults go to the analyses' faults."""
+        found = []
+        for path in files(self.folder / SAMPLES, "*.yaml"):
+            tree, problems = read_tree(self.root, path)
+            sample, more = read_as(Sample, tree) if tree else (None, [])
+            self.analysis_faults += problems + more
+            if sample is not None:
+                found.append(self._in_texts_now(sample, place(self.root, path)))
+        return tuple(found)
+
+    def _in_texts_now(self, sample: Sample, name: str) -> Sample:
+        """A sample whose units are carried along with texts that were changed since; what is lost is told."""
+        documents = {}
+        for id, drawn in sample.documents.items():
+            document = self.documents.get(id)
+            if document is None:
+                self.analysis_faults.append(Problem.of("sample_lost", name, document=id, count=len(drawn.units)))
+                continue
+            same = document.text_id == drawn.text
+            old = document.text if same else self.versions.text(drawn.text)
+            sound = [each for each in drawn.units if 0 <= each[0] < each[1] <= len(old or "")]
+            carried = [] if old is None or same else carry(old, document.text, sound)
+            likely = [each for each in carried if each.status is not FUZZY or each.similarity >= LIKELY_UNIT]
+            spans = sound if same else [(each.start, each.end) for each in likely]
+            units = tuple((start, end) for start, end in spans if start is not None and end is not None)
+            if len(units) < len(drawn.units):
+                lost = len(drawn.units) - len(units)
+                self.analysis_faults.append(Problem.of("sample_lost", name, document=id, count=lost))
+            documents[id] = Drawn(text=document.text_id, units=units)
+        return sample.model_copy(update={"documents": documents})
 
     def _faults(self, placed: Iterable[Placed]) -> list[Problem]:
         """What stands in the way of codings; what is only doubtful about them goes to the doubts."""
@@ -188,7 +234,7 @@ class CaseReading:
             journal = read_journal(path)
         except OSError as error:
             return [], [Problem.of("unreadable_file", name, detail=error.strerror or type(error).__name__)]
-        self.decisions += [event for event in in_force(journal.events) if isinstance(event, (Verdict, Summary))]
+        self.decisions += [event for event in in_force(journal.events) if isinstance(event, Decision)]
         standing = fold(journal.events).values()
         carried = self._carried(standing)
         placed = []
@@ -247,6 +293,7 @@ class CaseReading:
                 problems += faults + self._faults(placed)
         if self.record is not None and self.tree is not None:
             problems += self._unknown_codes_and_codebooks(self.record, self.tree)
+        _ = self.samples  # reads them, so that their faults are known
         return problems + self.analysis_faults + self.doubts
 
     def _unknown_codes_and_codebooks(self, record: CaseRecord, tree: Tree) -> Iterator[Problem]:

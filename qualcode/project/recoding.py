@@ -28,11 +28,10 @@ from qualcode.coding.codebook import Bilingual, Code, Codebook
 from qualcode.coding.journal import (
     AnyEvent,
     Apply,
+    Decision,
     EventId,
     Remove,
     Revise,
-    Summary,
-    Verdict,
     append_locked,
     fold,
     in_force,
@@ -270,7 +269,7 @@ class Following:
         Coding that is taken back, and the one of the same words and coder that stands for both.
     undecided : tuple of Apply
         Codings that stay with a split code.
-    decisions : tuple of (Verdict or Summary)
+    decisions : tuple of Decision
         What still names the old code.
     events : tuple of events
         What is to be appended.
@@ -280,7 +279,7 @@ class Following:
     recoded: tuple[tuple[Apply, str], ...]
     joined: tuple[tuple[Apply, Apply], ...]
     undecided: tuple[Apply, ...]
-    decisions: tuple[Verdict | Summary, ...]
+    decisions: tuple[Decision, ...]
     events: tuple[AnyEvent, ...]
 
     @property
@@ -341,8 +340,8 @@ def _follow(root: Path, codebook: Codebook, record: Recode, path: Path) -> Follo
     )
 
 
-def _decisions(events: Iterable[AnyEvent], code: str) -> tuple[Verdict | Summary, ...]:
-    return tuple(each for each in in_force(events) if isinstance(each, (Verdict, Summary)) and each.code == code)
+def _decisions(events: Iterable[AnyEvent], code: str) -> tuple[Decision, ...]:
+    return tuple(each for each in in_force(events) if isinstance(each, Decision) and each.code == code)
 
 
 def _chosen(operation: Rename | Split, coding: Apply) -> str | None:
@@ -374,14 +373,15 @@ def _united(
 ) -> Following:
     """The codings of a merged code: each gets the other code, or joins the coding that has it on the same words.
 
-    What only the joining one has, its tags and memo, goes over to the one that stays.
+    What only the joining one has, its tags and memo, goes over to the one that stays. Codings of different rounds stay
+    apart: they are compared with each other.
     """
-    staying = {places.get(each.id, _words(each)): each for each in known}
+    staying = {(each.round, places.get(each.id, _words(each))): each for each in known}
     recoded: list[tuple[Apply, str]] = []
     joined: list[tuple[Apply, Apply]] = []
     events: list[AnyEvent] = []
     for coding in mine:
-        where = places.get(coding.id, _words(coding))
+        where = (coding.round, places.get(coding.id, _words(coding)))
         if where not in staying:
             recoded.append((coding, operation.into))
             events.append(_revision(stamp, record, coding, operation.into))
