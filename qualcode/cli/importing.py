@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -88,5 +89,6 @@ def _show(found: Imports) -> None:
             print_table(each.turns_table(), "table")
         else:
             click.echo(terminal_safe(each.draft.body))
-    print_table(found.to_table(), "table")
-    click.echo(terminal_safe(repr(found.remarks())))
+    if found.items:
+        print_table(found.to_table(), "table")
+        click.echo(terminal_safe(repr(replace(found, refused=()).remarks())))
