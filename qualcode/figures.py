@@ -557,3 +557,46 @@ def _row_in_words(
         parts.append(f"{interval} {number(round(ends[0], 2))} – {number(round(ends[1], 2))}")
     parts += [] if beside is None else [f"{series[1]} {number(round(beside, 2))}"]
     return f"{name}: {', '.join(parts)}"
+
+
+def bars(values: Sequence[float], *, rows: Sequence[str], axis: str, caption: str) -> Figure:
+    """Draw one horizontal bar a row with its number beside it, the first on top; below zero they go left, hatched.
+
+    Parameters
+    ----------
+    values : sequence of float
+    rows : sequence of str
+        One name for each value.
+    axis : str
+        What the numbers are.
+    caption : str
+
+    Returns
+    -------
+    Figure
+    """
+    if not any(values):
+        return _empty(caption)
+    from matplotlib.figure import Figure as Drawing
+
+    drawing = Drawing(figsize=(6.8, 1.1 + 0.27 * len(rows)))
+    plot = drawing.subplots()
+    places = range(len(rows))
+    drawn = plot.barh(places, values, height=0.66, color=VALENCE_COLOURS[0], edgecolor="black", linewidth=0.6)
+    for bar, value in zip(drawn, values, strict=True):
+        if value < 0:
+            bar.set(facecolor=VALENCE_COLOURS[3], hatch="///")
+    plot.bar_label(drawn, [number(value) for value in values], fontsize=8, padding=3)
+    plot.axvline(0, color="black", linewidth=0.9)
+    plot.set_yticks(places, [_shortly(name) for name in rows])
+    plot.set_ylim(len(rows) - 0.4, -0.6)
+    plot.margins(x=0.12)
+    ticks = [float(tick) for tick in plot.get_xticks()]
+    low, high = plot.get_xlim()
+    plot.set_xticks([tick for tick in ticks if low <= tick <= high])
+    plot.set_xticklabels([number(round(tick, 6)) for tick in ticks if low <= tick <= high])
+    plot.set_xlabel(_literally(axis), fontsize=9)
+    plot.tick_params(labelsize=9)
+    plot.spines[["top", "right", "left"]].set_visible(False)
+    lines = [f"{name} {number(value)}" for name, value in zip(rows, values, strict=True)]
+    return Figure(_png(drawing), caption, f"{caption} {axis}: {'; '.join(lines)}.")

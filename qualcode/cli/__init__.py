@@ -14,7 +14,8 @@ from qualcode.cli.importing import import_files
 from qualcode.cli.merging import merge
 from qualcode.cli.recoding import recode
 from qualcode.cli.saturation import saturation
-from qualcode.cli.show import print_problems, print_table, table_options
+from qualcode.cli.show import print_problems, print_table, table_options, word_options
+from qualcode.cli.vocabulary import words
 from qualcode.project import init_project
 from qualcode.wording import LANGUAGES, say, use_language
 
@@ -74,29 +75,42 @@ def codes(context: click.Context, codebook: str, form: str) -> None:
 
 
 @main.command()
-@click.argument("code")
+@click.argument("code", required=False)
 @click.option("--case", help="Hanya kasus ini.")
 @click.option("--coder", help="Hanya pengode ini.")
 @click.option("--informant", help="Hanya informan ini.")
 @click.option("--valence", help="Hanya nilai ini (mendukung, menentang, campuran, deskriptif).")
+@word_options
 @table_options
 @click.pass_context
 @guarded
 def find(
     context: click.Context,
-    code: str,
+    code: str | None,
     case: str | None,
     coder: str | None,
     informant: str | None,
     valence: str | None,
     form: str,
+    query: str | None,
+    match: str | None,
+    near: int | None,
+    without: tuple[str, ...],
+    document: str | None,
+    speaker: str | None,
+    everyone: bool,
 ) -> None:
-    """Menampilkan semua kutipan dengan kode CODE atau kode di bawahnya."""
-    from qualcode.cli.tables import quotations_table
+    """Menampilkan semua kutipan dengan kode CODE atau kode di bawahnya.
 
+    Dengan --word: setiap tempat kata itu dalam semua bentuknya, di seluruh teks atau hanya dalam koding CODE.
+    """
+    from qualcode.cli.tables import found_table
+
+    words = {"query": query, "match": match, "near": near, "without": without}
+    words |= {"document": document, "speaker": speaker, "everyone": everyone}
     wanted = {"coder": coder, "informant": informant, "valence": valence}
     filters = {name: value for name, value in wanted.items() if value is not None}
-    print_table(quotations_table(project_of(context), code, case, filters), form)
+    print_table(found_table(project_of(context), code, case, filters, words), form)
 
 
 @main.command()
@@ -203,5 +217,5 @@ def run(
     sys.exit(run_and_report(project_of(context), frameworks, cases, coder, out))
 
 
-for verb in (import_files, edit, confirm, log, diff, undo, redo, recode, merge, agree, sample, saturation):
+for verb in (import_files, edit, confirm, log, diff, undo, redo, recode, merge, agree, sample, saturation, words):
     main.add_command(verb)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from qualcode.analysis.arrangement import ROLE, TIME, arrange
+from qualcode.analysis.concordance import concordance
 from qualcode.analysis.matrix import matrix
 from qualcode.coding.case import Case
 from qualcode.coding.codings import Codings
@@ -12,6 +14,21 @@ from qualcode.display import Table
 from qualcode.errors import ParameterError, UnknownNameError
 from qualcode.project import Project
 from qualcode.wording import say
+
+
+def found_table(
+    project: Project, code: str | None, case: str | None, filters: Mapping[str, Any], words: Mapping[str, Any]
+) -> Table:
+    """What ``find`` shows: the places of the words asked for, or the quotations with a code."""
+    given = {name: value for name, value in words.items() if value is not None and value is not False and value != ()}
+    if "query" in given:
+        return concordance(project, code=code, case=case, **filters, **given).to_table()
+    if given:
+        options = ", ".join("--exact/--prefix" if name == "match" else f"--{name}" for name in given)
+        raise ParameterError.of("find_needs_word", "find", options=options)
+    if code is None:
+        raise ParameterError.of("find_what", "find")
+    return quotations_table(project, code, case, filters)
 
 
 def quotations_table(project: Project, code: str, case: str | None, filters: Mapping[str, object]) -> Table:
