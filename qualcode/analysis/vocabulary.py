@@ -19,6 +19,7 @@ from qualcode.errors import ParameterError, TooLittleDataError, Undefined, Unkno
 from qualcode.figures import Figure, bars
 from qualcode.text.document import Document, Role, Turn
 from qualcode.text.words import Layer, Sort, Token, shown, stem, tokenize
+from qualcode.text.words.stems import credit
 from qualcode.text.words.stop import ALL, described
 from qualcode.wording import number, say
 
@@ -755,7 +756,7 @@ def _signed(value: float) -> str:
 
 
 def _note(notes: Iterable[str]) -> str:
-    return " ".join((*notes, say("vocabulary.opened", most=OPENED)))
+    return " ".join((*notes, say("vocabulary.opened", most=OPENED), credit()))
 
 
 def _one_part(chosen: Words) -> list[str]:
