@@ -317,3 +317,14 @@ def test_the_library_stays_light() -> None:
     script = f"import sys, qualcode.intake.files; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_plain_text_under_another_name_is_told(tmp_path: Path) -> None:
+    """What is named as a Word file and holds plain text is read as text, and the person is told so."""
+    path = tmp_path / "wawancara.docx"
+    path.write_text("P: Siapa?\n\nI1: Kami berdua.\n", "utf-8")
+    raw = read_raw(path)
+    assert raw.format == "text"
+    assert any(".docx" in guess.what for guess in raw.guesses)
+    plain = path.rename(tmp_path / "wawancara.txt")
+    assert not any(".txt" in guess.what for guess in read_raw(plain).guesses)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from qualcode.errors import QualcodeError, UnreadableFileError
+from qualcode.errors import Problem, QualcodeError, UnreadableFileError
 from qualcode.intake import chat, html, opendocument, pdf, plain, rtf, sheet, subtitles, word
 from qualcode.intake.archive import Archive
 from qualcode.intake.blocks import RawFile
@@ -32,15 +33,9 @@ _PICTURES_AND_SOUND = (
 _SHEETS = frozenset(("csv", "tsv", "tab"))
 _MARKDOWN = frozenset(("md", "markdown", "mkd", "mdown"))
 _WEB = frozenset(("html", "htm", "xhtml"))
+_NEVER_PLAIN = frozenset(("docx", "docm", "odt", "ods", "rtf", "pdf", "xlsx", "xlsm", "zip"))
 
-EXTENSIONS = tuple(
-    sorted(
-        {"docx", "docm", "odt", "ods", "rtf", "pdf", "vtt", "srt", "txt", "xlsx", "xlsm", "zip"}
-        | _SHEETS
-        | _MARKDOWN
-        | _WEB
-    )
-)
+EXTENSIONS = tuple(sorted(_NEVER_PLAIN | {"vtt", "srt", "txt"} | _SHEETS | _MARKDOWN | _WEB))
 """The endings of files that can be read; a file is read by what it holds, whatever its name."""
 
 
@@ -73,6 +68,8 @@ def read_raw(path: str | Path) -> RawFile:
         raise
     except (Exception, RecursionError) as error:  # whatever a hostile file makes a library raise
         raise gathering.refuse("damaged", detail=type(error).__name__) from error
+    if format == "text" and ending in _NEVER_PLAIN:
+        raw = replace(raw, guesses=(*raw.guesses, Problem.of("raw_named_otherwise", path.name, ending=ending)))
     return raw
 
 
