@@ -4,13 +4,15 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 import qualcode as qc
-from qualcode.cli import main
+from qualcode.cli import VERBS, main
 from qualcode.wording import use_language
 
 ROOT = Path(__file__).parents[1]
@@ -143,3 +145,23 @@ def test_a_transcript_cannot_steer_the_terminal(project: Path) -> None:
     output = call(project, "find", "KHN-SHA", "--coder", "citra").output
     assert "warna" in output
     assert not {"\u009b", "\u202c", "\x1b"} & set(output)
+
+
+def test_every_verb_is_there_under_its_name() -> None:
+    """Each verb in the list can be called, and says in its own help what it does."""
+    listed = CliRunner().invoke(main, ["--help"]).output
+    for name, verb in VERBS.items():
+        own = CliRunner().invoke(main, [name, "--help"])
+        assert own.exit_code == 0, own.output
+        assert own.output.startswith(f"Usage: main {name} ")
+        assert verb.help in listed
+
+
+@pytest.mark.parametrize("opened", ["import qualcode", "from qualcode.cli import main; main(['--help'])"])
+def test_the_front_door_and_the_list_of_verbs_open_no_heavy_room(opened: str) -> None:
+    """Importing qualcode, and listing the verbs, loads neither tables nor figures nor checks of data."""
+    heavy = ("numpy", "pandas", "matplotlib", "seaborn", "nltk", "pydantic", "yaml", "rich", "papermill", "sqlite3")
+    program = f"import atexit, sys; atexit.register(lambda: print(*sys.modules)); {opened}"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert "qualcode" in loaded.split()
+    assert not set(heavy) & set(loaded.split())

@@ -25,23 +25,6 @@ def table_options(command: Command) -> Command:
     return click.option("--table", "form", flag_value="table", default="table", hidden=True)(command)
 
 
-def word_options(command: Command) -> Command:
-    """Give a command the options of a search for words, by the names `concordance` knows them under."""
-    options = [
-        click.option("--word", "--phrase", "query", help="Kata, atau beberapa kata berurutan, dalam semua bentuknya."),
-        click.option("--exact", "match", flag_value="exact", help="Hanya bentuk kata seperti ditulis."),
-        click.option("--prefix", "match", flag_value="prefix", help="Semua bentuk yang berawal demikian."),
-        click.option("--near", type=int, help="Kata-kata itu berjarak paling banyak sekian kata, urutan bebas."),
-        click.option("--without", multiple=True, metavar="BENTUK", help="Bentuk yang tidak dihitung; boleh berulang."),
-        click.option("--document", help="Hanya dokumen ini."),
-        click.option("--speaker", help="Hanya penutur dengan label ini dalam transkrip."),
-        click.option("--everyone", is_flag=True, help="Termasuk ucapan pewawancara, orang lain, dan refleksi."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 def print_table(table: Table, form: str) -> None:
     """Print a table in the form asked for."""
     if form == "csv":
