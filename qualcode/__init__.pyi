@@ -27,6 +27,9 @@ from .analysis.strategy import ife as ife
 from .analysis.strategy import qspm as qspm
 from .analysis.strategy import sensitivity as sensitivity
 from .analysis.strategy import tows as tows
+from .analysis.suggestion import Suggestion as Suggestion
+from .analysis.suggestion import Suggestions as Suggestions
+from .analysis.suggestion import suggest as suggest
 from .analysis.thread import thread as thread
 from .analysis.triangulation import Evidence as Evidence
 from .analysis.triangulation import Status as Status
@@ -67,6 +70,7 @@ from .frameworks.stoc import stoc as stoc
 from .project import Project as Project
 from .project import init_project as init_project
 from .project import open_project as open_project
+from .project.autocoding import Autocoding as Autocoding
 from .text.document import Document as Document
 from .text.document import Kind as Kind
 from .text.document import Role as Role

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import hypot
 from typing import TYPE_CHECKING
 
 from qualcode.wording import number, say
@@ -18,6 +19,7 @@ from qualcode.wording import number, say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
+    from matplotlib.textpath import TextPath
 
 DOTS_PER_INCH = 150
 # Colours that stay apart for the colour-blind and, but for the grey of mere description, reach 3:1 on white.
@@ -600,3 +602,241 @@ def bars(values: Sequence[float], *, rows: Sequence[str], axis: str, caption: st
     plot.spines[["top", "right", "left"]].set_visible(False)
     lines = [f"{name} {number(value)}" for name, value in zip(rows, values, strict=True)]
     return Figure(_png(drawing), caption, f"{caption} {axis}: {'; '.join(lines)}.")
+
+
+CATEGORY_COLOURS = ("#0072B2", "#B35900", "#009E73", "#CC79A7", "#999933", "#882255", "#332288", "#8C564B")
+"""For top-level categories: apart for the colour-blind, each 3:1 on white; a shape goes with each."""
+# One more shape than colours, so that a pair of both comes again only after 72 categories.
+_CATEGORY_SHAPES = ("o", "s", "D", "^", "v", "P", "X", "h", "p")
+
+
+def network(
+    nodes: Sequence[str],
+    edges: Sequence[tuple[int, int, int]],
+    *,
+    groups: Sequence[int],
+    group_names: Sequence[str],
+    caption: str,
+) -> Figure:
+    """Draw names on a circle, clockwise from the top, and lines between them, each with its number on it.
+
+    Parameters
+    ----------
+    nodes : sequence of str
+        Names, those of one group one after the other.
+    edges : sequence of (int, int, int)
+        The places of two nodes, and how often they meet; that is the width of the line, too.
+    groups : sequence of int
+        For each node the index of its group, which gives it colour and shape; lines within a group have its colour,
+        lines between groups are grey.
+    group_names : sequence of str
+        For the legend.
+    caption : str
+
+    Returns
+    -------
+    Figure
+    """
+    if not edges:
+        return _empty(caption)
+    from matplotlib.figure import Figure as Drawing
+
+    places = circle_layout(len(nodes))
+    rows = (len(nodes) + 1) // 2
+    reach = max(1.6, 0.23 * rows)  # the radius in inches: two lines of small print a row, and air
+    drawing = Drawing(figsize=(2 * reach, 2 * reach))
+    plot = drawing.add_axes((0, 0, 1, 1))
+    plot.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
+    plot.axis("off")
+    numbers: list[tuple[float, float]] = []
+    largest = max(count for *_, count in edges)
+    for one, other, count in sorted(edges, key=lambda edge: (-edge[2], edge)):
+        colour = CATEGORY_COLOURS[groups[one] % 8] if groups[one] == groups[other] else "#8C8C8C"
+        curve = _bent(places[one], places[other])
+        # Where all meet once or twice, no line is thick.
+        width = 0.8 + min(count, 4.2 * count / largest)
+        plot.plot(*zip(*curve, strict=True), color=colour, linewidth=width, alpha=0.6, zorder=1)
+        numbers.append(_free_place(curve, [*numbers, *places], apart=0.24 / reach))
+        plot.text(*numbers[-1], str(count), ha="center", va="center", fontsize=8, bbox=_NUMBER_PLATE, zorder=3)
+    for group, name in enumerate(group_names):
+        own = [place for place, of in zip(places, groups, strict=True) if of == group]
+        shape, colour = _CATEGORY_SHAPES[group % 9], CATEGORY_COLOURS[group % 8]
+        plot.plot(
+            *zip(*own, strict=True), shape, color=colour, markersize=9, label=_shortly(name), clip_on=False, zorder=4
+        )
+    for name, (x, y) in zip(nodes, places, strict=True):
+        words = _literally("\n".join(textwrap.wrap(name, 24, max_lines=2, placeholder=" …")))
+        gap, side = (9, "left") if x >= 0 else (-9, "right")
+        plot.annotate(words, (x, y), (gap, 0), textcoords="offset points", ha=side, va="center", fontsize=8.5)
+    columns = min(3, len(group_names))
+    plot.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=columns, frameon=False, fontsize=8.5)
+    lines = [f"{nodes[one]} – {nodes[other]} {count}" for one, other, count in edges]
+    return Figure(_png(drawing), caption, f"{caption} {'; '.join(lines)}.")
+
+
+_NUMBER_PLATE = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.92}
+
+
+def circle_layout(count: int) -> list[tuple[float, float]]:
+    """Places on a circle of radius 1, clockwise from the top, whose heights on either side are evenly apart.
+
+    So names beside them never overlap, which they do at the top and bottom of a circle divided into equal angles.
+
+    Examples
+    --------
+    >>> [(round(x, 2), y) for x, y in circle_layout(3)]
+    [(0.87, 0.5), (0.87, -0.5), (-1.0, 0.0)]
+    """
+    right = (count + 1) // 2
+    down = [1 - (2 * row + 1) / right for row in range(right)]
+    up = [(2 * row + 1) / (count - right) - 1 for row in range(count - right)]
+    return [((1 - y * y) ** 0.5, y) for y in down] + [(-((1 - y * y) ** 0.5), y) for y in up]
+
+
+def _bent(one: tuple[float, float], other: tuple[float, float]) -> list[tuple[float, float]]:
+    """A line from one point to another that bends towards the middle of the circle."""
+    x, y = ((a + b) / 2 * 0.72 for a, b in zip(one, other, strict=True))
+    return [
+        (
+            (1 - t) ** 2 * one[0] + 2 * t * (1 - t) * x + t**2 * other[0],
+            (1 - t) ** 2 * one[1] + 2 * t * (1 - t) * y + t**2 * other[1],
+        )
+        for t in (step / 40 for step in range(41))
+    ]
+
+
+def _free_place(
+    curve: Sequence[tuple[float, float]], taken: Sequence[tuple[float, float]], apart: float
+) -> tuple[float, float]:
+    """The point nearest to the middle of a line that is far enough from what is taken, or the farthest from it."""
+    middle = len(curve) // 2
+    inner = sorted(range(4, len(curve) - 4), key=lambda at: (abs(at - middle), at))
+
+    def room(at: int) -> float:
+        return min(hypot(curve[at][0] - x, curve[at][1] - y) for x, y in taken)
+
+    free = (at for at in inner if room(at) >= apart)
+    return curve[next(free, max(inner, key=room))]
+
+
+CLOUD_WIDTH = 454.0
+"""Points: the text of an A4 page with its margins."""
+_LARGEST, _SMALLEST = 44.0, 8.0
+_CLOUD_INK = 0.5 * CLOUD_WIDTH * 250
+_CLOUD_GAP = (9.0, 4.0)
+
+
+@dataclass(frozen=True)
+class CloudWord:
+    """A word of a cloud: its size in points, and the box its letters fill, in points from the middle."""
+
+    word: str
+    slanted: bool
+    size: float
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
+def word_cloud(words: Sequence[str], counts: Sequence[int], *, slanted: Sequence[bool], caption: str) -> Figure:
+    """Draw words, the most frequent largest and in the middle; their area grows with their count.
+
+    Parameters
+    ----------
+    words : sequence of str
+    counts : sequence of int
+        One for each word, from 1.
+    slanted : sequence of bool
+        Which words stand in italics and in another colour.
+    caption : str
+
+    Returns
+    -------
+    Figure
+        As wide as the text of an A4 page at most; what would be smaller than 8 points is left out, and the caption
+        says how many.
+    """
+    placed = cloud_layout(words, counts, slanted=slanted)
+    if not placed:
+        return _empty(caption)
+    from matplotlib.figure import Figure as Drawing
+    from matplotlib.patches import PathPatch
+    from matplotlib.transforms import Affine2D
+
+    left, bottom = min(each.left for each in placed), min(each.bottom for each in placed)
+    width = max(each.left + each.width for each in placed) - left
+    height = max(each.bottom + each.height for each in placed) - bottom
+    drawing = Drawing(figsize=(width / 72, height / 72))
+    plot = drawing.add_axes((0, 0, 1, 1))
+    plot.set(xlim=(left, left + width), ylim=(bottom, bottom + height))
+    plot.axis("off")
+    for each in placed:
+        path, (x, y, _, _) = _outline(each.word, each.size, each.slanted)
+        colour = CATEGORY_COLOURS[1] if each.slanted else CATEGORY_COLOURS[0]
+        moved = Affine2D().translate(each.left - x, each.bottom - y).transform_path(path)
+        plot.add_patch(PathPatch(moved, facecolor=colour, linewidth=0, clip_on=False))
+    left_out = len(words) - len(placed)
+    said = f"{caption} {say('figure.cloud_left_out', count=left_out)}" if left_out else caption
+    lines = [f"{word} {count}" for word, count in list(_by_count(words, counts))[: len(placed)]]
+    return Figure(_png(drawing), said, f"{said} {'; '.join(lines)}.")
+
+
+def cloud_layout(words: Sequence[str], counts: Sequence[int], *, slanted: Sequence[bool]) -> list[CloudWord]:
+    """Where the words of a cloud stand: nothing by chance, no two boxes overlapping, the commonest first.
+
+    Each word takes the first free place on a spiral from the middle. The places of one spiral are those of a
+    sunflower's seeds, which cover the plane evenly (Vogel 1979, Mathematical Biosciences 44, 179-189).
+
+    Parameters
+    ----------
+    words, counts, slanted
+        As for `word_cloud`.
+    """
+    import numpy as np
+
+    italics = list(slanted)
+    order = sorted(range(len(words)), key=lambda at: (-counts[at], words[at]))
+    boxes = [_outline(words[at], counts[at] ** 0.5, italics[at])[1] for at in order]
+    if not boxes:
+        return []
+    ink = sum(width * height for _, _, width, height in boxes)
+    scale = min(
+        _LARGEST / counts[order[0]] ** 0.5,
+        (_CLOUD_INK / ink) ** 0.5,
+        *(CLOUD_WIDTH / width for _, _, width, _ in boxes),
+    )
+    seeds = np.arange(40_000)
+    turns = seeds * (np.pi * (3 - 5**0.5))
+    spiral = 2.2 * np.sqrt(seeds)[:, None] * np.column_stack((1.5 * np.cos(turns), np.sin(turns)))
+    placed: list[CloudWord] = []
+    for at, (_, _, width, height) in zip(order, boxes, strict=True):
+        size = scale * counts[at] ** 0.5
+        if size < _SMALLEST:
+            break
+        width, height = width * scale, height * scale
+        free = np.abs(spiral[:, 0]) <= (CLOUD_WIDTH - width) / 2 + 1e-9
+        for other in placed:
+            apart = np.abs(spiral - (other.left + other.width / 2, other.bottom + other.height / 2))
+            beside = apart[:, 0] >= (width + other.width) / 2 + _CLOUD_GAP[0]
+            free &= beside | (apart[:, 1] >= (height + other.height) / 2 + _CLOUD_GAP[1])
+        if free.any():
+            x, y = (float(each) for each in spiral[int(np.argmax(free))])
+        else:  # the spiral has an end, the page goes on
+            x, y = 0.0, min(other.bottom for other in placed) - _CLOUD_GAP[1] - height / 2
+        placed.append(CloudWord(words[at], italics[at], size, x - width / 2, y - height / 2, width, height))
+    return placed
+
+
+def _by_count(words: Sequence[str], counts: Sequence[int]) -> list[tuple[str, int]]:
+    return sorted(zip(words, counts, strict=True), key=lambda each: (-each[1], each[0]))
+
+
+def _outline(word: str, size: float, slanted: bool) -> tuple[TextPath, tuple[float, float, float, float]]:
+    """The letters of a word as drawn at a size in points, and their box: left, bottom, width, height."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    path = TextPath((0, 0), _literally(word), size=size, prop=FontProperties(style="italic" if slanted else "normal"))
+    box = path.get_extents()
+    return path, (float(box.x0), float(box.y0), float(box.width), float(box.height))

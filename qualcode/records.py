@@ -71,8 +71,7 @@ def parse(text: str, place: str, *, first_line: int = 1) -> tuple[Tree | None, l
     if len(text) > LARGEST_RECORD:
         return None, [Problem.of("record_too_large", place, limit=LARGEST_RECORD)]
     try:
-        _refuse_what_may_explode(text)
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         # What was begun and never ended is at fault where it begins, not where the reading gave up.
         begun = error.context_mark if isinstance(error, yaml.scanner.ScannerError) else None
@@ -90,10 +89,27 @@ def parse(text: str, place: str, *, first_line: int = 1) -> tuple[Tree | None, l
     return tree, problems
 
 
-def _refuse_what_may_explode(text: str) -> None:
+Loader = type[yaml.BaseLoader]
+# PyYAML's own C parser is ten times as fast. What it refuses is read again by the other, whose messages are clearer.
+_FAST: Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    try:
+        return _composed_by(_FAST, text)
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return _composed_by(yaml.BaseLoader, text)
+
+
+def _composed_by(loader: Loader, text: str) -> yaml.Node | None:
+    _refuse_what_may_explode(text, loader)
+    return yaml.compose(text, Loader=loader)
+
+
+def _refuse_what_may_explode(text: str, loader: Loader) -> None:
     """Raise on aliases, tags, deep nesting (a few lines can stand for gigabytes) and halves of characters."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+    for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -128,7 +144,7 @@ def _plain(node: yaml.Node, path: Path, tree: Tree, first_line: int, problems: l
             tree.lines[*path, key] = line
         return mapping
     # An empty value and the words for nothing mean nothing; whoever wants the word itself quotes it.
-    return None if getattr(node, "style", None) is None and node.value in ("", "~", "null") else node.value
+    return None if not getattr(node, "style", None) and node.value in ("", "~", "null") else node.value
 
 
 def read_as(model: type[AnyRecord], tree: Tree) -> tuple[AnyRecord | None, list[Problem]]:

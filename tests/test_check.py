@@ -101,6 +101,15 @@ BOMB = 'a: &a ["x", "x"]\nb: &b [*a, *a]\nc: &c [*b, *b]\n'
 STRANGER = "0123456789ABCDEFGHJKMNPQRS"
 
 FAULTS: dict[str, tuple[Spoil, str, list[str]]] = {
+    # The project's own words
+    "dictionary without its heading": (add("kamus.csv", "piye,bagaimana\n"), "kamus.csv:1", ["bentuk,kata"]),
+    "word blank on one side": (add("kamus.csv", "bentuk,kata\npiye,\n"), "kamus.csv:2", ["piye", "kosong"]),
+    "form of two words": (
+        add("kamus.csv", "bentuk,kata\npiye,bagaimana\npiye,apa\n"),
+        "kamus.csv:3",
+        ["piye", "bagaimana", "apa"],
+    ),
+    "dictionary in another encoding": (add("kamus.csv", b"bentuk,kata\npiy\xe9,apa\n"), "kamus.csv:2", ["UTF-8"]),
     # Journals
     "unknown code in a journal": (swap(ANA, "LAY-DAT", "LAY-DATA"), f"{ANA}:2", ["LAY-DATA", "LAY-DAT"]),
     "heading in a journal": (swap(ANA, '"LAY-DAT"', '"LAY"'), f"{ANA}:2", ["“LAY”", "judul"]),

@@ -233,7 +233,7 @@ def test_frame(codings: Codings) -> None:
     frame = codings.to_frame()
     assert list(frame.columns) == [
         *("case", "document", "line", "technique", "informant", "codebook", "code", "valence", "tags", "period"),
-        *("explicit", "coder", "round", "memo", "quote", "start", "end", "id"),
+        *("explicit", "coder", "round", "memo", "suggested", "quote", "start", "end", "id"),
     ]
     assert list(frame["quote"]) == quotes(codings)
     assert list(frame["tags"]) == ["rencana", "", "", "", "", "komparatif; angka"]

@@ -57,6 +57,19 @@ def test_forms_are_counted_and_can_be_left_out(make_project: Make) -> None:
         qc.concordance(project, "kelola", without=["akun"])
 
 
+def test_spread_shows_every_part(make_project: Make) -> None:
+    """A page gets so many hits, the first and the last and evenly between; one case needs no name in each address."""
+    found = qc.concordance(make_project(TEXTS), "kelola")
+    table = found.spread(3)
+    assert [row[3] for row in table.rows] == ["mengelola", "pengelola", "ngelola"]
+    assert table.rows[0][0] == found[0].segment.address
+    assert "3, tersebar" in table.note
+    assert [row[3] for row in found.spread(1).rows] == ["mengelola"]
+    assert [row[3] for row in found.spread(99).rows] == texts(found)
+    assert "tersebar" not in found.spread(99).note
+    assert not qc.concordance(make_project(TEXTS), "tiada").spread().rows
+
+
 def test_ways_of_matching(make_project: Make) -> None:
     """Exact, prefix, phrase and near; a phrase ends with the turn and passes over marks."""
     project = make_project(TEXTS)

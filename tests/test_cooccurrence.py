@@ -1,15 +1,19 @@
 """Codes that meet, and codings that stand to others as asked: equal to brute force, coder by coder."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import qualcode as qc
+from qualcode.analysis.cooccurrence import DRAWN, _bound
+from qualcode.cli import main
 from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.valence import Valence
 
@@ -61,30 +65,30 @@ def texts(codings: Codings) -> list[str]:
     return [each.quote for each in codings]
 
 
-def test_by_overlap_unit_and_document() -> None:
+def test_by_overlap_turn_and_document() -> None:
     """Two codes meet on shared words, in one turn, or in one document; each way takes in the one before."""
     codings = codings_of((A, "aaaa bbbb"), (B, "bbbb cccc"), (C, "cccc"), (A, "eeee"), (C, "ffff"), (C, "gggg"))
-    overlap, unit, document = (qc.cooccurrence(codings, STOC, by) for by in ("overlap", "unit", "document"))
+    overlap, turn, document = (qc.cooccurrence(codings, STOC, by) for by in ("overlap", "turn", "document"))
     assert [overlap.count(*pair) for pair in ((A, B), (B, C), (A, C))] == [1, 1, 0]
-    assert [unit.count(*pair) for pair in ((A, B), (B, C), (A, C))] == [1, 1, 2]
+    assert [turn.count(*pair) for pair in ((A, B), (B, C), (A, C))] == [1, 1, 2]
     assert [document.count(*pair) for pair in ((A, B), (B, C), (A, C))] == [1, 1, 1]
     assert texts(overlap[A, B]) == ["aaaa bbbb", "bbbb cccc"]
-    assert texts(unit[C, A]) == ["aaaa bbbb", "cccc", "eeee", "ffff"]
+    assert texts(turn[C, A]) == ["aaaa bbbb", "cccc", "eeee", "ffff"]
     assert texts(overlap[C, C]) == ["cccc", "ffff", "gggg"]
-    assert [each.count(C, C) for each in (overlap, unit, document)] == [3, 3, 1]
+    assert [each.count(C, C) for each in (overlap, turn, document)] == [3, 3, 1]
 
 
 def test_coders_never_meet() -> None:
     """Two coders' codings of the same words are two readings, and no co-occurrence."""
     codings = codings_of((A, "aaaa", "ana"), (B, "aaaa", "budi"))
-    for by in ("overlap", "unit", "document"):
+    for by in ("overlap", "turn", "document"):
         assert qc.cooccurrence(codings, STOC, by).count(A, B) == 0
 
 
 def test_share() -> None:
     """The share is Jaccard's: 1 of 3 turns with either code has both; by overlap, or for nothing, there is a reason."""
     codings = codings_of((A, "aaaa"), (B, "bbbb"), (A, "eeee"), (B, "gggg"))
-    found = qc.cooccurrence(codings, STOC, "unit")
+    found = qc.cooccurrence(codings, STOC, "turn")
     assert found.coefficient(A, B) == 1 / 3
     assert found.coefficient(A, A) == 1
     assert found.coefficient(C, C).key == "in_neither"
@@ -103,7 +107,7 @@ def test_counts_equal_brute_force(codings: Codings) -> None:
         ]
         assert found.count(one, other) == found.count(other, one) == len(pairs)
         assert {each.id for each in found[one, other]} == {each.id for pair in pairs for each in pair}
-    for by in ("unit", "document"):
+    for by in ("turn", "document"):
         held = qc.cooccurrence(codings, STOC, by)
         for one, other in ((A, B), (B, C), (A, C)):
             assert held.count(one, other) <= min(held.count(one, one), held.count(other, other))
@@ -186,3 +190,87 @@ def test_a_coding_does_not_answer_for_itself() -> None:
     assert texts(codings_of((A, "aaaa")).where(qc.near(codings_of((A, "aaaa")), 9))) == []
     two = codings_of((A, "aaaa"), (A, "bbbb"))
     assert len(two.where(qc.near(two, 0))) == 2
+
+
+def test_paragraphs_are_smaller_than_turns() -> None:
+    """Within one turn, codings between different blank lines meet in the turn but not in the paragraph."""
+    text = "I1: aaaa bbbb\n\ncccc\n\nP: dddd?\n"
+    document = qc.Document("w-3", text, case="k", kind=qc.Kind.TRANSCRIPT, legend={"P": "pewawancara", "I1": "I1"})
+    made = []
+    for number, (code, words) in enumerate([(A, "aaaa"), (B, "bbbb"), (C, "cccc")]):
+        start = text.index(words)
+        each = coding(number, code, 0, 4)
+        made.append(replace(each, segment=qc.Segment(document, start, start + 4)))
+    codings = Codings(made, {"stoc": STOC})
+    turn, paragraph = (qc.cooccurrence(codings, STOC, by) for by in ("turn", "paragraph"))
+    assert [turn.count(*pair) for pair in ((A, B), (A, C), (B, C))] == [1, 1, 1]
+    assert [paragraph.count(*pair) for pair in ((A, B), (A, C), (B, C))] == [1, 0, 0]
+    assert paragraph.coefficient(A, B) == 1
+
+
+@given(MANY)
+def test_each_way_takes_in_the_narrower(codings: Codings) -> None:
+    """What shares a paragraph shares a turn, and what shares a turn shares a document."""
+    narrow, wide, widest = (qc.cooccurrence(codings, STOC, by) for by in ("paragraph", "turn", "document"))
+    for pair in ((A, B), (B, C), (A, C)):
+        assert {each.id for each in narrow[pair]} <= {each.id for each in wide[pair]}
+        assert {each.id for each in wide[pair]} <= {each.id for each in widest[pair]}
+
+
+def test_network_says_its_numbers() -> None:
+    """Every line's number stands in the words; codes without a line and unused ones are named in the caption."""
+    codings = codings_of((A, "aaaa bbbb"), (B, "bbbb cccc"), (A, "eeee"), (B, "eeee ffff"), (C, "gggg"))
+    found = qc.cooccurrence(codings, STOC)
+    figure = found.plot()
+    assert f"{STOC[A].name} – {STOC[B].name} 2" in figure.alt
+    alone, unused = figure.caption.split("Dipakai tetapi tanpa garis di sini: ")[1].split(" Tidak dipakai: ")
+    assert alone == f"{STOC[C].name}."
+    assert STOC["STC-C"].name in unused
+    assert STOC[A].name not in unused
+    assert figure.png == found.plot().png
+
+
+def test_network_leaves_out_what_meets_too_seldom() -> None:
+    """Below the minimum a pair has no line, and the caption says how many pairs have none."""
+    codings = codings_of((A, "aaaa bbbb"), (B, "bbbb cccc"), (A, "eeee"), (B, "eeee ffff"), (C, "ffff"))
+    found = qc.cooccurrence(codings, STOC)
+    assert [count for *_, count in found.pairs()] == [2, 1]
+    figure = found.plot(least=2)
+    assert "paling sedikit 2 kali; pasangan yang lebih jarang dan tidak digambar: 1." in figure.caption
+    assert f"{STOC[B].name} – {STOC[C].name}" not in figure.alt
+    with pytest.raises(qc.ParameterError, match="least"):
+        found.plot(least=0)
+
+
+def test_network_of_nothing_is_a_sentence() -> None:
+    """Without codings, meetings, or enough of them, a sentence says which; no empty figure is drawn."""
+    lonely = codings_of((A, "aaaa"), (B, "eeee"))
+    meeting = codings_of((A, "aaaa"), (B, "aaaa"))
+    assert "Tidak ada koding dengan buku kode stoc" in qc.cooccurrence(codings_of(), STOC).plot().alt
+    assert "Tidak ada dua kode yang bertemu: kata-kata" in qc.cooccurrence(lonely, STOC).plot().alt
+    assert "yang paling sering: 1 kali" in qc.cooccurrence(meeting, STOC).plot(least=5).alt
+    assert "Tidak ada dua kode" in qc.cooccurrence(lonely, STOC).pairs_table().note
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=90))
+def test_network_stays_readable(counts: list[int]) -> None:
+    """Of its own accord a network has at most so many lines, but for ties at the top, and never none."""
+    counts.sort(reverse=True)
+    bound = _bound(counts)
+    drawn = [count for count in counts if count >= bound]
+    assert drawn
+    assert len(drawn) <= DRAWN or bound == counts[0]
+    assert bound == 1 or sum(count >= bound - 1 for count in counts) > DRAWN
+
+
+def test_in_the_terminal() -> None:
+    """`qualcode cooccurrence` prints what the library gives; a wrong name ends with 1 and the nearest."""
+    case = "latihan-kota-samudra"
+    call = ["--project", str(ROOT), "cooccurrence", "stoc", "--case", case, "--within", "turn", "--csv"]
+    done = CliRunner().invoke(main, call)
+    found = qc.cooccurrence(qc.open_project(ROOT).case(case).coded_by(), STOC, "turn")
+    assert done.output == found.pairs_table().to_csv()
+    assert CliRunner().invoke(main, [*call, "--show", "matrix"]).output == found.to_table().to_csv()
+    assert len(CliRunner().invoke(main, [*call, "--most", "1"]).output.splitlines()) == 2
+    wrong = CliRunner().invoke(main, [*call[:3], "sto", *call[4:]])
+    assert (wrong.exit_code, "stoc" in wrong.output) == (1, True)

@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import matplotlib.image
 import pytest
@@ -11,7 +12,16 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qualcode.figures import VALENCE_COLOURS, Figure, heat_map, valence_bars
+from qualcode.figures import (
+    _CATEGORY_SHAPES,
+    CATEGORY_COLOURS,
+    VALENCE_COLOURS,
+    Figure,
+    circle_layout,
+    heat_map,
+    network,
+    valence_bars,
+)
 from qualcode.wording import use_language
 
 SERIES = ("mendukung", "menentang", "campuran", "deskriptif")
@@ -155,3 +165,46 @@ def test_html_embeds_the_picture_and_escapes_the_words() -> None:
 def test_without_html_a_figure_is_its_words() -> None:
     """Where no picture can be shown, caption and alternative text stand for it."""
     assert repr(Figure(b"", "Peta.", "Peta. A: I1 3.")) == "Peta.\nPeta. A: I1 3."
+
+
+@given(st.integers(0, 60))
+def test_a_circle_of_names_leaves_room_for_each(count: int) -> None:
+    """Every node lies on the circle, and on either side the heights are evenly apart: names never overlap."""
+    places = circle_layout(count)
+    assert len(places) == count
+    assert all(abs(x * x + y * y - 1) < 1e-9 for x, y in places)
+    right, left = places[: (count + 1) // 2], places[(count + 1) // 2 :]
+    for side in (right, left):
+        gaps = [abs(one - other) for (_, one), (_, other) in pairwise(side)]
+        assert all(abs(gap - 2 / len(side)) < 1e-9 for gap in gaps)
+    assert all(x >= 0 for x, _ in right)
+    assert all(x <= 0 for x, _ in left)
+
+
+@pytest.mark.parametrize("count", [2, 3, 9, 24])
+def test_a_network_is_drawn_whole(count: int) -> None:
+    """Any number of codes and groups can be drawn; every line is said in words; the same bytes twice."""
+    names = [f"K{at} US$ {at}" for at in range(count)]
+    groups = [at // 2 for at in range(count)]
+    edges = [(at, (at + step) % count, at + 1) for at in range(count) for step in (1, count // 2)]
+    labels = [f"Kelompok {at}" for at in range(groups[-1] + 1)]
+    one, other = (network(names, edges, groups=groups, group_names=labels, caption="Jaringan.") for _ in range(2))
+    assert one == other
+    assert one.png.startswith(SIGNATURE)
+    assert all(f"{names[a]} – {names[b]} {n}" in one.alt for a, b, n in edges)
+
+
+def test_a_network_without_lines_is_a_sentence() -> None:
+    """Without lines there is nothing to draw, and that is said."""
+    assert "Tidak ada data" in network([], [], groups=[], group_names=[], caption="Jaringan.").alt
+
+
+def test_categories_stay_apart() -> None:
+    """Each of the colours of categories reaches 3:1 on white, and no pair of colour and shape comes twice in 72."""
+    for colour in CATEGORY_COLOURS:
+        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+        assert 1.05 / (luminance + 0.05) >= 2.95
+    pairs = {(at % len(CATEGORY_COLOURS), at % len(_CATEGORY_SHAPES)) for at in range(72)}
+    assert len(pairs) == 72

@@ -3,15 +3,20 @@
 import json
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError, field_validator
 
+from qualcode import records
 from qualcode.errors import Problem
 from qualcode.records import DEEPEST_RECORD, LARGEST_RECORD, Record, parse, read_as
+
+ROOT = Path(__file__).parents[1]
 
 
 class Colour(StrEnum):
@@ -323,3 +328,12 @@ def test_the_place_of_every_part() -> None:
     assert {path: tree.at(path) for path in places} == {path: f"a.yaml:{line}" for path, line in places.items()}
     assert tree.at(("fruits", 1, "weight")) == "a.yaml:5"
     assert tree.at(("elsewhere", 7)) == "a.yaml:1"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("co*/**/*.yaml")), ids=lambda path: path.stem)
+def test_both_readers_of_yaml_read_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record reads the same, line by line, where PyYAML came without its quick parser."""
+    text = path.read_text("utf-8")
+    quickly = parse(text, path.name)
+    monkeypatch.setattr(records, "_FAST", yaml.BaseLoader)
+    assert parse(text, path.name) == quickly

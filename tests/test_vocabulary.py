@@ -4,14 +4,17 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
 from math import inf, isclose, log
 from pathlib import Path
 
 import matplotlib.image
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from nltk.metrics.association import BigramAssocMeasures
 
 import qualcode as qc
 from qualcode.analysis.vocabulary import COUNTED, OPENED, words
@@ -19,7 +22,7 @@ from qualcode.analysis.wordmeasures import COLLOCATION_MEASURES, association, di
 from qualcode.cli import main
 from qualcode.coding.case import CaseRecord
 from qualcode.coding.codings import Codings
-from qualcode.figures import bars
+from qualcode.figures import CLOUD_WIDTH, CloudWord, bars, cloud_layout, word_cloud
 from qualcode.text.words import Layer, stem, tokenize
 from qualcode.wording import say
 
@@ -134,6 +137,15 @@ def test_measures_are_finite_at_the_edges(measure: str) -> None:
     """Words that are always, or all, near the node break no measure."""
     for counts in [(1, 1, 1, 1), (3, 3, 3, 3), (1, 5, 1, 5), (2, 4, 3, 5), (1, 1, 1, 10**7)]:
         assert -inf < association(measure, *counts) < inf
+
+
+@given(st.integers(1, 40), st.integers(0, 400), st.integers(0, 400), st.integers(0, 10**6))
+def test_the_measures_of_every_table_are_nltks(together: int, near: int, count: int, others: int) -> None:
+    """Likelihood ratio and PMI, computed without loading nltk, are those of nltk on any table of counts."""
+    cells = (together, together + near, together + count, together + near + count + others)
+    for measure in ("likelihood_ratio", "pmi"):
+        theirs = getattr(BigramAssocMeasures, measure)(cells[0], cells[1:3], cells[3])
+        assert isclose(association(measure, *cells), theirs, rel_tol=1e-9, abs_tol=1e-6)
 
 
 def test_unknown_measures_are_refused() -> None:
@@ -260,6 +272,62 @@ def test_one_informant_has_no_dispersion() -> None:
     assert "DP" in found.to_table().note
 
 
+def overlapping(placed: list[CloudWord]) -> list[tuple[str, str]]:
+    return [
+        (one.word, other.word)
+        for one, other in combinations(placed, 2)
+        if one.left < other.left + other.width
+        and other.left < one.left + one.width
+        and one.bottom < other.bottom + other.height
+        and other.bottom < one.bottom + one.height
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.text("aglmpi$#-", min_size=1, max_size=18), st.integers(1, 900)), min_size=1, max_size=45))
+def test_words_of_a_cloud_never_overlap(words: list[tuple[str, int]]) -> None:
+    """No two boxes of letters overlap, none is wider than the page or smaller than 8 points, size goes by count."""
+    placed = cloud_layout([w for w, _ in words], [n for _, n in words], slanted=[n % 2 == 0 for _, n in words])
+    assert not overlapping(placed)
+    assert all(each.left + 1e-6 >= -CLOUD_WIDTH / 2 for each in placed)
+    assert all(each.left + each.width <= CLOUD_WIDTH / 2 + 1e-6 for each in placed)
+    counts = sorted((n for _, n in words), reverse=True)
+    for each, count in zip(placed, counts, strict=False):
+        assert each.size >= 8
+        assert isclose(each.size**2 / placed[0].size ** 2, count / counts[0])
+
+
+def test_cloud(everything: qc.Words) -> None:
+    """Stems stand in their commonest form, hidden layers are named, bars recommended; the same bytes twice."""
+    found = everything.frequencies()
+    figure = found.cloud(30)
+    assert figure.png == found.cloud(30).png
+    for words_of_caption in ("kata fungsi", "diagram batang lebih tepat dibaca"):
+        assert words_of_caption in figure.caption
+    for row in found.rows[:10]:
+        assert f"{next(iter(row.forms))} {row.count}" in figure.alt
+    width = matplotlib.image.imread(io.BytesIO(figure.png)).shape[1]
+    assert width <= (CLOUD_WIDTH / 72 + 0.3) * 150
+
+
+def test_cloud_slants_what_few_say() -> None:
+    """Italics are for words of at most half of the informants; where that is all of them, the caption says so."""
+    one = words(case_of("I1: ikan asin\n\nI2: ikan\n")).frequencies().cloud()
+    none = words(case_of("I1: ikan\n\nI2: ikan\n")).frequencies().cloud()
+    everybody = words(case_of("I1: ikan\n\nI2: asin\n")).frequencies().cloud()
+    assert "Miring dan cokelat" in one.caption
+    assert "separuh" not in none.caption
+    assert "Setiap kata di sini" in everybody.caption
+
+
+def test_small_words_and_no_words() -> None:
+    """What would be too small to read is left out and counted; without words there is a sentence."""
+    figure = word_cloud(["ikan", "asin"], [10_000, 1], slanted=[False, False], caption="Awan.")
+    assert "tidak digambar: 1 kata" in figure.caption
+    assert figure.alt.endswith(" ikan 10000.")
+    assert say("figure.nothing") in word_cloud([], [], slanted=[], caption="Awan.").alt
+
+
 # Company
 
 
@@ -324,6 +392,30 @@ def test_keyness_refuses_shared_words(case: qc.Case, everything: qc.Words) -> No
         qc.keyness(words(case, informant="I1"), everything)
     with pytest.raises(qc.QualcodeError):
         qc.keyness(everything, everything.without(everything))
+
+
+def test_distinctive_words_of_each(everything: qc.Words) -> None:
+    """Each informant's row has the words of which she has more than the rest, as keyness has them; others are named."""
+    table = everything.distinctive(3)
+    for row in table.rows:
+        own = [each for each in everything.speeches if each.part == row[0]]
+        rest = [each for each in everything.speeches if each.part != row[0]]
+        keys = qc.keyness(replace(everything, speeches=tuple(own)), replace(everything, speeches=tuple(rest))).rows
+        more = [key for key in keys if key.log_ratio > 0][:3]
+        assert row[2].text == ", ".join(f"{key.stem} {len(key.places)}/{len(key.other_places)}" for key in more)
+        assert len(row[2].quotations) == len(more)
+    few = words(case_of("I1: ikan\n\nI2: ikan\n")).distinctive()
+    assert not few.rows
+    assert "I1 (1), I2 (1)" in few.note
+
+
+def test_no_keys_and_no_company_are_said() -> None:
+    """Where nothing sets apart or keeps company there is a sentence below the table, and instead of the figure."""
+    talk = case_of("I1: ikan asin\n\nI2: ikan asin\n")
+    found = qc.keyness(words(talk, informant="I1"), words(talk, informant="I2"))
+    for said in (found.to_table().note, found.figure().alt):
+        assert say("vocabulary.no_keys", least="10,83") in said
+    assert say("vocabulary.no_company") in words(talk).collocates("ikan").to_table().note
 
 
 def test_keyness_of_a_code_against_the_rest(case: qc.Case, everything: qc.Words) -> None:
@@ -392,3 +484,9 @@ def test_a_projects_own_words(make_project: Callable[..., qc.Project]) -> None:
     done = CliRunner().invoke(main, ["--project", str(project.root), "words", "--case", "kasus", "--csv"])
     rows = {row[0]: row[1:3] for row in csv.reader(io.StringIO(done.output))}
     assert rows["buka"] == ["sepertiga 1, terbuka 1", "2"]
+    case = project.case("kasus")
+    assert words(case).frequencies()["buka"].forms == {"sepertiga": 1, "terbuka": 1}
+    assert qc.keyness(words(case, informant="I2"), words(case, informant="I1"), least=0)["buka"].log_ratio
+    (project.root / "kamus.csv").write_text("bentuk\n", "utf-8")
+    with pytest.raises(qc.CheckError, match="bentuk,kata"):
+        words(project.case("kasus"))

@@ -19,6 +19,7 @@ from qualcode.text.words.formal import formal_root
 from qualcode.text.words.places import PLACES
 from qualcode.text.words.spoken import BORROWED, C_ROOTS, COMPOUNDS, WHOLE, pairs, spoken_forms
 from qualcode.text.words.stop import ALWAYS_SHOWN, described, stop_words
+from qualcode.text.words.tokens import NO_WORDS, words
 from qualcode.wording import use_language
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -71,6 +72,14 @@ def test_every_token_stands_where_it_says(text: str) -> None:
     for token in tokenize(text):
         assert token.text == text[token.start : token.end]
         assert token.text
+
+
+@given(TALK)
+def test_the_words_of_a_text_are_its_tokens_but_marks_and_pauses(text: str) -> None:
+    """The quick way to a text's words finds what `tokenize` finds, at the same places."""
+    tokens = [token for token in tokenize(text) if token.sort not in NO_WORDS]
+    found = words(text)
+    assert list(zip(*found, strict=True)) == [(token.text, token.start, token.end) for token in tokens]
 
 
 @given(TALK)

@@ -16,8 +16,8 @@ from qualcode.coding.codings import Codings
 from qualcode.display import Table
 from qualcode.errors import ParameterError, UnknownNameError
 from qualcode.text.document import Document, Paragraph, Segment, Turn
-from qualcode.text.words.stems import Stemmer, credit, normal
-from qualcode.text.words.tokens import Sort, tokenize
+from qualcode.text.words.stems import Stemmer, credit, normal, stemmer_for
+from qualcode.text.words.tokens import NO_WORDS, tokenize
 from qualcode.wording import say
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ FAMILY, EXACT, PREFIX = "family", "exact", "prefix"
 FARTHEST = 50
 WIDTH = 50
 SHOWN = 200
-_NO_WORDS = (Sort.MARK, Sort.PAUSE)
 
 
 class Corpus(Protocol):
@@ -176,6 +175,16 @@ class Concordance(Sequence[Hit]):
         cut = [say("concordance.cut", shown=len(rows))] if len(rows) < len(self) else []
         return Table(repr(self), columns, rows, " ".join([*cut, *self._said(), self.note]))
 
+    def spread(self, most: int = 12, width: int = WIDTH) -> Table:
+        """So many hits, evenly from the first to the last, so that every part of a case comes to word: for a page."""
+        count = min(most, len(self))
+        hits = [self.hits[at * (len(self) - 1) // max(1, count - 1)] for at in range(count)]
+        one_case = len({hit.document.case for hit in self.hits}) == 1
+        rows = [[hit.segment.address if one_case else hit.address, *hit.row(width)[1:]] for hit in hits]
+        columns = [say(f"concordance.{name}") for name in ("address", "speaker", "before", "form", "after", "codes")]
+        cut = [say("concordance.spread", shown=count)] if count < len(self) else []
+        return Table(repr(self), columns, rows, " ".join([*cut, *self._said(), self.note]))
+
     def _said(self) -> Iterator[str]:
         for word, forms in self.families:
             shown = [
@@ -273,7 +282,7 @@ def concordance(
     cases = (project.case(case),) if case is not None else project.cases
     _require_places(cases, document, informant, speaker)
     own = read_dictionary(project.root / DICTIONARY, DICTIONARY)
-    stemmer = Stemmer(spoken=own)
+    stemmer = stemmer_for(own)
     dropped = frozenset(map(normal, without))
     _require_forms(words, match, stemmer, without)
 
@@ -327,7 +336,7 @@ def _words_in(query: str, match: str) -> list[str]:
     """The words of a query as the index knows them; what a prefix begins with need not be a whole token."""
     if match == PREFIX:
         return [word for word in map(normal, query.split()) if word]
-    return [normal(token.text) for token in tokenize(query) if token.sort not in _NO_WORDS]
+    return [normal(token.text) for token in tokenize(query) if token.sort not in NO_WORDS]
 
 
 def _check(query: str, words: Sequence[str], match: str, near: int | None) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from qualcode.analysis.matrix import cell
 from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.codings import Coding, Codings
 from qualcode.display import Cell, Table
-from qualcode.errors import Undefined, UnknownNameError
-from qualcode.figures import Figure, heat_map
+from qualcode.errors import ParameterError, Undefined, UnknownNameError
+from qualcode.figures import Figure, heat_map, network, no_figure
 from qualcode.wording import number, say
 
 if TYPE_CHECKING:
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Cooccurrence", "Meeting", "cooccurrence"]
 
+DRAWN = 36
+"""Where a network is drawn of its own accord, it has at most so many lines: their numbers can still be read."""
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+
 
 class Meeting(StrEnum):
     """Where two codes must stand to meet."""
 
     OVERLAP = "overlap"
-    UNIT = "unit"
+    TURN = "turn"
+    PARAGRAPH = "paragraph"
     DOCUMENT = "document"
 
 
@@ -42,11 +49,13 @@ class Cooccurrence:
     rows : tuple of Code
         Rows, and columns, too.
     by : Meeting
+    codebook : Codebook
     """
 
     codings: Codings
     rows: tuple[Code, ...]
     by: Meeting
+    codebook: Codebook
 
     def __getitem__(self, pair: tuple[str | Code, str | Code]) -> Codings:
         """The codings of both codes that meet, of a code with itself all its own.
@@ -63,10 +72,10 @@ class Cooccurrence:
         return self.codings.where(lambda coding: coding.id in held)
 
     def count(self, one: str | Code, other: str | Code) -> int:
-        """How often two codes meet: pairs of overlapping codings, or units or documents that have both.
+        """How often two codes meet: pairs of overlapping codings, or turns, paragraphs or documents with both.
 
         Counted coder by coder: codings of two coders never meet, for they are two readings of one text. Of a code with
-        itself: how many codings, units or documents have it.
+        itself: how many codings, turns, paragraphs or documents have it.
         """
         first, second = self._ids((one, other))
         if first == second:
@@ -74,7 +83,7 @@ class Cooccurrence:
         return len(self._meetings.get(_pair(first, second), {}))
 
     def coefficient(self, one: str | Code, other: str | Code) -> float | Undefined:
-        """The share of the units or documents with either code that have both, from 0 to 1 (Jaccard 1901).
+        """The share of the turns, paragraphs or documents with either code that have both, from 0 to 1 (Jaccard 1901).
 
         ``n12 / (n1 + n2 - n12)``; Undefined by overlap, where a coding may meet several and the share pass 1, and
         where neither code occurs.
@@ -114,24 +123,30 @@ class Cooccurrence:
             ]
             for row, line in zip(self.rows, counts, strict=True)
         ]
-        caption = say(
-            "cooccurrence.caption", by=say(f"meeting.{self.by}"), coders=", ".join(self.codings.coders) or "–"
-        )
+        caption = say("cooccurrence.caption", by=say(f"meeting.{self.by}"), coders=self._coders)
         columns = [say("kind.code").capitalize(), *(row.id for row in self.rows)]
-        return Table(caption, columns, rows, note=say("cooccurrence.note"))
+        note = f"{say('cooccurrence.diagonal')} {say('cooccurrence.note')}"
+        return Table(caption, columns, rows, note=note)
 
     def pairs_table(self, most: int = 20) -> Table:
-        """The pairs that meet most often, with their share; counts open to the quotations."""
-        found = self.pairs()[:most]
+        """The pairs that meet most often, with their share where there is one; counts open to the quotations."""
+        everything = self.pairs()
+        found = everything[:most]
         largest = max((count for *_, count in found), default=0)
         rows: list[list[str | Cell]] = []
         for one, other, count in found:
             share = self.coefficient(one, other)
-            said = str(share) if isinstance(share, Undefined) else number(round(share, 2))
-            rows.append([one.name, other.name, self._cell(one, other, count, largest), said])
-        columns = [say(f"cooccurrence.{name}") for name in ("one", "other", "count", "share")]
-        caption = say("cooccurrence.pairs", by=say(f"meeting.{self.by}"), coders=", ".join(self.codings.coders) or "–")
-        return Table(caption, columns, rows, note=say("cooccurrence.note"))
+            said = [] if isinstance(share, Undefined) else [number(round(share, 2))]
+            rows.append([one.name, other.name, self._cell(one, other, count, largest), *said])
+        # By overlap every share would be the same reason: it is said once, below.
+        shares = self.by is not Meeting.OVERLAP
+        columns = [say(f"cooccurrence.{name}") for name in ("one", "other", "count", *(["share"] if shares else []))]
+        notes = [] if found else [say("cooccurrence.none", by=say(f"meeting.{self.by}"))]
+        cut = {"shown": len(found), "count": len(everything)}
+        notes += [say("cooccurrence.cut", **cut)] if len(found) < len(everything) else []
+        notes += [say("cooccurrence.note"), *([] if shares else [say("cooccurrence.no_share")])]
+        caption = say("cooccurrence.pairs", by=say(f"meeting.{self.by}"), coders=self._coders)
+        return Table(caption, columns, rows, note=" ".join(notes))
 
     def figure(self) -> Figure:
         """The counts as tinted cells, without the diagonal, of the codes that meet any."""
@@ -143,6 +158,64 @@ class Cooccurrence:
             columns=[self.rows[at].id for at in kept],
             caption=say("cooccurrence.figure", by=say(f"meeting.{self.by}")),
         )
+
+    def plot(self, least: int | None = None) -> Figure:
+        """The codes that meet as a network: a circle of codes, and lines that say how often two of them meet.
+
+        Parameters
+        ----------
+        least : int, optional
+            How often two codes must meet to get a line. Default: once, or, where that were more than `DRAWN` lines,
+            the smallest number that leaves no more. The caption says it, and how many pairs are left out.
+
+        Returns
+        -------
+        Figure
+            Where no codes meet, a sentence that says so.
+
+        Raises
+        ------
+        ParameterError
+            When `least` is below 1.
+        """
+        if least is not None and least < 1:
+            raise ParameterError.of("cooccurrence_least", "least", least=least)
+        pairs = self.pairs()
+        bound = _bound([count for *_, count in pairs]) if least is None else least
+        drawn = [each for each in pairs if each[2] >= bound]
+        used = [row for row in self.rows if self.count(row, row)]
+        caption = say("cooccurrence.network", by=say(f"meeting.{self.by}"), coders=self._coders)
+        if not drawn:
+            return no_figure(caption, self._why_empty(used, pairs, bound))
+        linked = {each.id for one, other, _ in drawn for each in (one, other)}
+        nodes = [row for row in self.rows if row.id in linked]
+        places = {row.id: place for place, row in enumerate(nodes)}
+        roots = [self.codebook.root(row.id) for row in nodes]
+        groups = list({root.id: root for root in roots}.values())
+        said = [say("cooccurrence.at_least", least=bound, left_out=len(pairs) - len(drawn))]
+        alone = ", ".join(row.name for row in used if row.id not in linked)
+        said += [say("cooccurrence.alone", codes=alone)] if alone else []
+        unused = ", ".join(row.name for row in self.rows if row not in used)
+        said += [say("cooccurrence.unused", codes=unused)] if unused else []
+        return network(
+            [row.name for row in nodes],
+            [(places[one.id], places[other.id], count) for one, other, count in drawn],
+            groups=[groups.index(root) for root in roots],
+            group_names=[root.name for root in groups],
+            caption=" ".join([caption, *said]),
+        )
+
+    def _why_empty(self, used: list[Code], pairs: list[tuple[Code, Code, int]], bound: int) -> str:
+        by = say(f"meeting.{self.by}")
+        if not used:
+            return say("cooccurrence.no_codings", codebook=self.codebook.id, coders=self._coders)
+        if pairs:
+            return say("cooccurrence.too_few", least=bound, most=pairs[0][2])
+        return say("cooccurrence.none", by=by)
+
+    @property
+    def _coders(self) -> str:
+        return ", ".join(self.codings.coders) or "–"
 
     def _cell(self, one: Code, other: Code, count: int, largest: int) -> Cell:
         opened = cell(self[one, other], 0)
@@ -159,7 +232,7 @@ class Cooccurrence:
 
     @cached_property
     def _places(self) -> dict[str, set[Hashable]]:
-        """Code -> the codings, units or documents that have it, coder by coder."""
+        """Code -> the codings, turns, paragraphs or documents that have it, coder by coder."""
         found: dict[str, set[Hashable]] = {}
         for coding in self.codings:
             found.setdefault(coding.code, set()).update(_PLACES[self.by](coding))
@@ -192,8 +265,8 @@ def cooccurrence(
         Of one coder or of several, who are counted apart.
     codebook : Codebook
     by : Meeting or str
-        ``"overlap"``: on words they share; ``"unit"``: in one turn of a transcript, one paragraph of anything else;
-        ``"document"``.
+        ``"overlap"``: on words they share; ``"turn"``: in one turn of a transcript, one paragraph of anything else;
+        ``"paragraph"``: between two blank lines, in a transcript within one turn; ``"document"``.
     rows : iterable of Code, optional
         The codes to show. Default: every code that may be applied.
 
@@ -214,7 +287,14 @@ def cooccurrence(
         ) from None
     shown = tuple(code for code in codebook if not code.heading) if rows is None else tuple(rows)
     ids = {code.id for code in shown}
-    return Cooccurrence(codings.using(codebook).where(lambda coding: coding.code in ids), shown, chosen)
+    return Cooccurrence(codings.using(codebook).where(lambda coding: coding.code in ids), shown, chosen, codebook)
+
+
+def _bound(counts: list[int]) -> int:
+    """The smallest least count that leaves at most `DRAWN` pairs; where that leaves none, the largest count."""
+    if len(counts) <= DRAWN:
+        return 1
+    return min(counts[DRAWN] + 1, counts[0])
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:
@@ -230,11 +310,28 @@ def _itself(coding: Coding) -> Iterable[Hashable]:
     return [coding.id]
 
 
-def _units(coding: Coding) -> Iterable[Hashable]:
+def _turns(coding: Coding) -> Iterable[Hashable]:
     """Each turn or paragraph some of whose words are coded."""
-    segment = coding.segment
-    units = coding.document.units
-    return [(*_reading(coding), unit.start) for unit in units if unit.start < segment.end and segment.start < unit.end]
+    return [(*_reading(coding), start) for start, _ in _touched(coding)]
+
+
+def _paragraphs(coding: Coding) -> Iterable[Hashable]:
+    """Each stretch between blank lines, within a turn or paragraph, some of whose words are coded."""
+    segment, text = coding.segment, coding.document.text
+    found = []
+    for start, end in _touched(coding):
+        bounds = [start, *(match.end() for match in _BLANK_LINE.finditer(text, start, end)), end]
+        found += [
+            (*_reading(coding), first)
+            for first, last in pairwise(bounds)
+            if text[max(first, segment.start) : min(last, segment.end)].strip()
+        ]
+    return found
+
+
+def _touched(coding: Coding) -> list[tuple[int, int]]:
+    segment, units = coding.segment, coding.document.units
+    return [(unit.start, unit.end) for unit in units if unit.start < segment.end and segment.start < unit.end]
 
 
 def _documents(coding: Coding) -> Iterable[Hashable]:
@@ -243,7 +340,8 @@ def _documents(coding: Coding) -> Iterable[Hashable]:
 
 _PLACES: dict[Meeting, Callable[[Coding], Iterable[Hashable]]] = {
     Meeting.OVERLAP: _itself,
-    Meeting.UNIT: _units,
+    Meeting.TURN: _turns,
+    Meeting.PARAGRAPH: _paragraphs,
     Meeting.DOCUMENT: _documents,
 }
 

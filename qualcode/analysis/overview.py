@@ -8,6 +8,7 @@ from qualcode.analysis.matrix import By, matrix
 from qualcode.coding.case import UNSTATED, Case, Exhibit, Metric
 from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Codings
+from qualcode.coding.study import AUTO
 from qualcode.display import Cell, Prose, Stack, Table
 from qualcode.figures import Figure, heat_map
 from qualcode.text.document import UNDATED, Document
@@ -130,7 +131,9 @@ class Overview:
             for book in sorted(books)
         ]
         empty: list[list[str | int]] = [[say("case.no_codings"), *[""] * len(coders)]]
-        return Table(say("case.codings_caption"), [say("kind.codebook").capitalize(), *coders], rows or empty)
+        by_rules = len(self.case.coded_by(AUTO))
+        note = say("autocode.aside", count=by_rules, coder=AUTO) if by_rules else ""
+        return Table(say("case.codings_caption"), [say("kind.codebook").capitalize(), *coders], rows or empty, note)
 
     def coverage(self, codebook: Codebook) -> Figure:
         """Which documents speak to which codes of a codebook, all coders together, as a figure."""

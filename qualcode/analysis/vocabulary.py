@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
+from qualcode.analysis.wordindex import DICTIONARY
 from qualcode.analysis.wordmeasures import association, dispersion, log_likelihood, log_ratio
 from qualcode.coding.case import Case
 from qualcode.coding.codebook import Code
 from qualcode.coding.codings import Codings
 from qualcode.display import Cell, Quotation, Table
-from qualcode.errors import ParameterError, TooLittleDataError, Undefined, UnknownNameError
-from qualcode.figures import Figure, bars
+from qualcode.errors import CheckError, ParameterError, TooLittleDataError, Undefined, UnknownNameError
+from qualcode.figures import Figure, bars, no_figure, word_cloud
 from qualcode.text.document import Document, Role, Turn
-from qualcode.text.words import Layer, Sort, Token, shown, stem, tokenize
+from qualcode.text.words import Layer, Sort, Token, shown, stem, stemmer_for, tokenize
 from qualcode.text.words.stems import credit
 from qualcode.text.words.stop import ALL, described
 from qualcode.wording import number, say
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Collocates", "Frequencies", "Frequency", "Key", "Keyness", "Place", "Speech", "Who", "Words"]
-__all__ += ["keyness", "words"]
+__all__ += ["keyness", "stemmer_of", "words"]
 
 COUNTED = frozenset((Sort.WORD, Sort.ABBREVIATION, Sort.HANDLE, Sort.TAG))
 """The tokens that are words: no numbers, addresses, emoji, pauses and marks."""
@@ -73,13 +75,13 @@ class Speech:
         """The informant; without one the document."""
         return self.informant or self.document.id
 
-    def address_of(self, token: Token) -> tuple[str, str, int]:
-        """Case, document and place of a token: the same for the same word in another selection."""
-        return self.document.case, self.document.id, self.offset + token.start
+    @property
+    def address(self) -> tuple[str, str]:
+        """The case and the document."""
+        return self.document.case, self.document.id
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a word stands: ``document.text[start:end]`` is the form."""
 
     document: Document
@@ -102,6 +104,47 @@ class Place:
         return Quotation(
             f"{text[left : self.start]}«{self.form}»{text[self.end : right]}", address, self.informant or ""
         )
+
+
+class Places(Sequence[Place]):
+    """Where the forms of one stem stand, in order; a `Place` is made when it is asked for.
+
+    A thesis has more words than anybody looks at: numbers cost a tenth of what objects do.
+    """
+
+    def __init__(self, speeches: Sequence[Speech] = ()) -> None:
+        self._speeches = speeches
+        self._where, self._starts, self._ends = array("I"), array("I"), array("I")
+
+    def add(self, speech: int, start: int, end: int) -> None:
+        """One more, in the speech of this number."""
+        self._where.append(speech)
+        self._starts.append(start)
+        self._ends.append(end)
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Place]: ...
+    def __getitem__(self, index: int | slice) -> Place | Sequence[Place]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        speech = self._speeches[self._where[index]]
+        return Place(speech.document, self._starts[index], self._ends[index], speech.informant)
+
+    def spots(self) -> Iterator[tuple[int, int]]:
+        """The number of the speech and the start of each."""
+        return zip(self._where, self._starts, strict=True)
+
+    def per_part(self) -> dict[str, int]:
+        """How many stand in each part: each informant, and each document without one."""
+        found: Counter[str] = Counter()
+        for where, count in Counter(self._where).items():
+            found[self._speeches[where].part] += count
+        return found
 
 
 @dataclass(frozen=True)
@@ -132,32 +175,52 @@ class Words:
             found[speech.part] += sum(token.sort in COUNTED for token in speech.tokens)
         return {part: size for part, size in found.items() if size}
 
-    def places(self, layers: Collection[Layer] = ()) -> dict[str, list[Place]]:
+    def places(self, layers: Collection[Layer] = ()) -> Mapping[str, Places]:
         """Stem -> where its forms stand, in order, without the words of these stop layers."""
-        found: dict[str, list[Place]] = {}
-        for speech in self.speeches:
+        asked = frozenset(layers)
+        if asked not in self._found:
+            self._found[asked] = self._find_places(asked)
+        return self._found[asked]
+
+    @cached_property
+    def _found(self) -> dict[frozenset[Layer], dict[str, Places]]:
+        return {}
+
+    def _find_places(self, layers: Collection[Layer]) -> dict[str, Places]:
+        found: dict[str, Places] = {}
+        known: dict[tuple[str, Sort], Places] = {}
+        for where, speech in enumerate(self.speeches):
             at = speech.offset
             for token in shown(speech.tokens, layers):
                 if token.sort in COUNTED:
-                    place = Place(speech.document, at + token.start, at + token.end, speech.informant)
-                    found.setdefault(self.stemmer(token), []).append(place)
+                    written = token.text, token.sort
+                    if written not in known:
+                        known[written] = found.setdefault(self.stemmer(token), Places(self.speeches))
+                    known[written].add(where, at + token.start, at + token.end)
         return found
 
     def without(self, other: Words) -> Words:
         """These words without those of another selection: the rest, to compare with."""
-        taken = other._addresses
+        taken = other._starts
         speeches = [
             Speech(speech.document, speech.offset, speech.informant, run)
             for speech in self.speeches
-            for run in _runs(speech, taken)
+            for run in _runs(speech, taken.get(speech.address, frozenset()))
         ]
         own = self.scope.split("; ")
         apart = "; ".join(part for part in other.scope.split("; ") if part not in own) or other.scope
         return Words(tuple(speeches), say("vocabulary.rest", scope=self.scope, other=apart), self.stemmer)
 
     @cached_property
-    def _addresses(self) -> frozenset[tuple[str, str, int]]:
-        return frozenset(speech.address_of(token) for speech in self.speeches for token in speech.tokens)
+    def _starts(self) -> dict[tuple[str, str], set[int]]:
+        """Where the tokens start, by document: the same for the same word in another selection."""
+        found: dict[tuple[str, str], set[int]] = {}
+        for speech in self.speeches:
+            found.setdefault(speech.address, set()).update(speech.offset + token.start for token in speech.tokens)
+        return found
+
+    def _shares_with(self, other: Words) -> bool:
+        return any(not starts.isdisjoint(other._starts.get(at, ())) for at, starts in self._starts.items())
 
     def frequencies(self, *, layers: Collection[Layer] = ALL) -> Frequencies:
         """How often each stem stands here, with its forms, who says it, and how evenly it is spread.
@@ -172,6 +235,36 @@ class Words:
             for key, places in sorted(self.places(layers).items(), key=lambda item: (-len(item[1]), item[0]))
         ]
         return Frequencies(self, tuple(rows), tuple(layers))
+
+    def distinctive(self, most: int = 6, *, layers: Collection[Layer] = ALL) -> Table:
+        """For each part, the words that set it apart from all other parts, the surest first.
+
+        Parameters
+        ----------
+        most : int
+            So many words a part; its cell opens to the first place of each. The note names the parts that have none.
+        layers : collection of Layer, optional
+            As for `keyness`, which compares; only what a part has more of is shown.
+        """
+        rows: list[Row] = []
+        silent: list[str] = []
+        for part, size in self.sizes.items():
+            own, others = (
+                Words(tuple(each for each in self.speeches if (each.part == part) is its), self.scope, self.stemmer)
+                for its in (True, False)
+            )
+            keys = keyness(own, others, layers=layers).rows if len(others) else ()
+            found = [key for key in keys if key.log_ratio > 0][:most]
+            if not found:
+                silent.append(f"{part} ({number(size)})")
+                continue
+            said = ", ".join(f"{key.stem} {len(key.places)}/{len(key.other_places)}" for key in found)
+            rows.append([part, number(size), Cell(said, tuple(key.places[0].quotation() for key in found))])
+        columns = [say(f"vocabulary.{name}") for name in ("part", "size", "distinctive_words")]
+        none = [say("vocabulary.distinctive_none", parts=", ".join(silent))] if silent else []
+        notes = (*none, say("vocabulary.distinctive_note"), described(layers), credit())
+        caption = say("vocabulary.distinctive", scope=self.scope, least=number(LIKELY))
+        return Table(caption, columns, rows, " ".join(notes))
 
     def collocates(
         self,
@@ -220,7 +313,7 @@ def words(
     coder: str = "",
     codings: Codings | None = None,
     who: Who | str = Who.INFORMANTS,
-    stemmer: Callable[[str | Token], str] = stem,
+    stemmer: Callable[[str | Token], str] | None = None,
 ) -> Words:
     """Choose the words of a case that are to be counted.
 
@@ -239,7 +332,8 @@ def words(
         ``"informants"``: their turns in transcripts; ``"evidence"``: also paragraphs of documents that are no
         transcripts, which may be a note-taker's words, but no reflection; ``"all"``: everybody, interviewers too.
     stemmer : callable, optional
-        From a token to its search key.
+        From a token to its search key. Default: what qualcode knows, after what ``kamus.csv`` of the case's project
+        says of its own words.
 
     Raises
     ------
@@ -247,7 +341,10 @@ def words(
         When there is no such informant, code, coder or `who`.
     TooLittleDataError
         When no words are left.
+    CheckError
+        When ``kamus.csv`` has faults.
     """
+    chosen_stemmer = stemmer or stemmer_of(case)
     asked = (informant,) if isinstance(informant, str) else tuple(informant)
     asked = tuple(name for name in asked if name)
     for name in asked:
@@ -265,15 +362,29 @@ def words(
         if not asked or speech.informant in asked
     ]
     scope = _scope(case, kind, asked, name, chosen)
-    found = Words(tuple(speeches), scope, stemmer)
+    found = Words(tuple(speeches), scope, chosen_stemmer)
     if not len(found):
         raise TooLittleDataError.of("no_words", case.id, scope=scope)
     return found
 
 
-def _runs(speech: Speech, taken: Collection[tuple[str, str, int]]) -> Iterator[tuple[Token, ...]]:
+def stemmer_of(case: Case) -> Callable[[str | Token], str]:
+    """The search keys of a case's words: what ``kamus.csv`` of its project says goes before what qualcode knows.
+
+    Raises
+    ------
+    CheckError
+        When ``kamus.csv`` has faults.
+    """
+    faults = [problem for problem in case.problems if problem.place.partition(":")[0] == DICTIONARY]
+    if faults:
+        raise CheckError(faults)
+    return stemmer_for(case.own_words)
+
+
+def _runs(speech: Speech, taken: Collection[int]) -> Iterator[tuple[Token, ...]]:
     """What is left of a speech, in runs that nothing was taken out of."""
-    for kept, tokens in groupby(speech.tokens, lambda token: speech.address_of(token) not in taken):
+    for kept, tokens in groupby(speech.tokens, lambda token: speech.offset + token.start not in taken):
         if kept:
             yield tuple(tokens)
 
@@ -334,7 +445,7 @@ class Frequency:
     Attributes
     ----------
     stem : str
-    places : tuple of Place
+    places : Places
         Every occurrence; their number is the count.
     per_thousand : float
         Of all words of the selection.
@@ -345,7 +456,7 @@ class Frequency:
     """
 
     stem: str
-    places: tuple[Place, ...]
+    places: Places
     per_thousand: float
     parts: int
     dispersion: float | Undefined
@@ -361,10 +472,10 @@ class Frequency:
         return _forms(self.places)
 
 
-def _frequency(key: str, places: Sequence[Place], sizes: dict[str, int], size: int) -> Frequency:
-    counts = Counter(place.informant or place.document.id for place in places)
-    spread = dispersion([counts[part] for part in sizes], list(sizes.values()))
-    return Frequency(key, tuple(places), 1000 * len(places) / size, len(counts), spread)
+def _frequency(key: str, places: Places, sizes: dict[str, int], size: int) -> Frequency:
+    counts = places.per_part()
+    spread = dispersion([counts.get(part, 0) for part in sizes], list(sizes.values()))
+    return Frequency(key, places, 1000 * len(places) / size, len(counts), spread)
 
 
 @dataclass(frozen=True)
@@ -423,7 +534,7 @@ class Frequencies:
         ]
         names = ("stem", "forms", "count", "per_thousand", "parts", "dispersion")
         size = number(len(self.words))
-        caption = say("vocabulary.frequencies", scope=self.words.scope, count=size, stems=len(self.rows))
+        caption = say("vocabulary.frequencies", scope=self.words.scope, count=size, stems=number(len(self.rows)))
         notes = [say("vocabulary.frequencies_note"), *_one_part(self.words), described(self.layers)]
         return Table(caption, [say(f"vocabulary.{name}") for name in names], rows, _note(notes))
 
@@ -435,6 +546,34 @@ class Frequencies:
             rows=[row.stem for row in rows],
             axis=say("vocabulary.count"),
             caption=say("vocabulary.figure", scope=self.words.scope, hidden=described(self.layers)),
+        )
+
+    def cloud(self, most: int = 50) -> Figure:
+        """The commonest stems as a cloud, each in its commonest form; in italics what few of those asked say.
+
+        A picture for the eye: `figure` reads more exactly, and the caption says so.
+
+        Parameters
+        ----------
+        most : int
+            How many stems at most; those that would be too small to read are left out.
+        """
+        rows = self.rows[:most]
+        parts = len(self.words.sizes)
+        few = [parts > 1 and 2 * row.parts <= parts for row in rows]
+        # Where it holds of all, slanting all would show nothing.
+        apart = any(few) and not all(few)
+        who_says = say("vocabulary.cloud_few") if apart else say("vocabulary.cloud_all_few")
+        said = [
+            say("vocabulary.cloud", scope=self.words.scope, hidden=described(self.layers)),
+            *([who_says] if any(few) else []),
+            say("vocabulary.cloud_note"),
+        ]
+        return word_cloud(
+            [next(iter(row.forms)) for row in rows],
+            [row.count for row in rows],
+            slanted=[apart and each for each in few],
+            caption=" ".join(said),
         )
 
     def _repr_html_(self) -> str:
@@ -532,7 +671,8 @@ class Collocates:
         caption = say(
             "vocabulary.collocates", stem=self.stem, forms=forms, window=self.window, scope=self.words.scope, by=self.by
         )
-        notes = [say("vocabulary.collocates_note"), described(self.layers)]
+        none = [] if self.rows else [say("vocabulary.no_company")]
+        notes = [*none, say("vocabulary.collocates_note"), described(self.layers)]
         return Table(caption, [say(f"vocabulary.{name}") for name in names], rows, _note(notes))
 
     def _repr_html_(self) -> str:
@@ -548,12 +688,13 @@ def _collocates(chosen: Words, word: str, window: int, least: int, by: str, laye
     if node not in everywhere:
         raise UnknownNameError.among("word", word, everywhere, place=chosen.scope)
     visible = chosen.places(layers)
-    beside, near = _beside(chosen, node, window)
+    beside = _beside(chosen, everywhere[node], window)
+    near = len(beside)
     size = len(chosen) - len(everywhere[node])
     rows = []
     for key, places in visible.items():
         # Counted over what is shown, as everywhere: a form that is hidden adds to neither number.
-        together = [place for place in places if (place.document.case, place.document.id, place.start) in beside]
+        together = [places[at] for at, spot in enumerate(places.spots()) if spot in beside]
         expected = near * len(places) / size if size else 0.0
         if key != node and len(together) >= least and len(together) > expected:
             rows.append(_collocate(key, together, near, len(places), size, by))
@@ -569,15 +710,16 @@ def _collocate(key: str, together: Sequence[Place], near: int, count: int, size:
     return Collocate(key, tuple(together), count, near * count / size, score, ratio, pmi, parts)
 
 
-def _beside(chosen: Words, node: str, window: int) -> tuple[set[tuple[str, str, int]], int]:
-    """The places near the node, each once however many nodes it is near, and how many they are."""
-    near: set[tuple[str, str, int]] = set()
-    for speech in chosen.speeches:
-        counted = [token for token in speech.tokens if token.sort in COUNTED]
-        nodes = [at for at, token in enumerate(counted) if chosen.stemmer(token) == node]
-        around = {n for at in nodes for n in range(max(0, at - window), min(len(counted), at + window + 1))}
-        near |= {speech.address_of(counted[n]) for n in around.difference(nodes)}
-    return near, len(near)
+def _beside(chosen: Words, nodes: Places, window: int) -> set[tuple[int, int]]:
+    """Speech and start of the words near the nodes, each once however many nodes it is near."""
+    near: set[tuple[int, int]] = set()
+    for where, own in groupby(nodes.spots(), lambda spot: spot[0]):
+        speech, taken = chosen.speeches[where], {start for _, start in own}
+        starts = [speech.offset + token.start for token in speech.tokens if token.sort in COUNTED]
+        nodes_at = [at for at, start in enumerate(starts) if start in taken]
+        around = {n for at in nodes_at for n in range(max(0, at - window), min(len(starts), at + window + 1))}
+        near |= {(where, starts[n]) for n in around.difference(nodes_at)}
+    return near
 
 
 # Keyness
@@ -590,7 +732,7 @@ class Key:
     Attributes
     ----------
     stem : str
-    places, other_places : tuple of Place
+    places, other_places : Places
         Where it stands in the one and in the other.
     log_likelihood : float
         How sure the difference is (Rayson & Garside 2000).
@@ -601,8 +743,8 @@ class Key:
     """
 
     stem: str
-    places: tuple[Place, ...]
-    other_places: tuple[Place, ...]
+    places: Places
+    other_places: Places
     log_likelihood: float
     log_ratio: float
     parts: int
@@ -659,17 +801,21 @@ class Keyness:
         caption = say(
             "vocabulary.keyness", scope=self.words.scope, other=self.other.scope, least=number(self.least), **sizes
         )
-        notes = [say("vocabulary.keyness_note"), described(self.layers)]
+        none = [] if self.rows else [say("vocabulary.no_keys", least=number(self.least))]
+        notes = [*none, say("vocabulary.keyness_note"), described(self.layers)]
         return Table(caption, [say(f"vocabulary.{name}") for name in names], rows, _note(notes))
 
     def figure(self, most: int = 20) -> Figure:
         """The surest differences as bars of their size, to the right where the first selection has more."""
         rows = sorted(self.rows[:most], key=lambda row: -row.log_ratio)
+        caption = say("vocabulary.keyness_figure", scope=self.words.scope, other=self.other.scope)
+        if not rows:
+            return no_figure(caption, say("vocabulary.no_keys", least=number(self.least)))
         return bars(
             [round(row.log_ratio, 2) for row in rows],
             rows=[row.stem for row in rows],
             axis=say("vocabulary.log_ratio"),
-            caption=say("vocabulary.keyness_figure", scope=self.words.scope, other=self.other.scope),
+            caption=caption,
         )
 
     def _repr_html_(self) -> str:
@@ -706,17 +852,18 @@ def keyness(chosen: Words, other: Words, *, least: float = LIKELY, layers: Colle
     for each in (chosen, other):
         if not len(each):
             raise TooLittleDataError.of("no_words", "keyness", scope=each.scope)
-    if chosen._addresses & other._addresses:
+    if chosen._shares_with(other):
         raise ParameterError.of("keyness_shared", "keyness", scope=chosen.scope, other=other.scope)
     here, there = chosen.places(layers), other.places(layers)
     sizes = (len(chosen), len(other))
+    none = Places()
     rows = []
     for key in here.keys() | there.keys():
         counts = (len(here.get(key, ())), len(there.get(key, ())))
         likelihood, ratio = log_likelihood(*counts, *sizes), log_ratio(*counts, *sizes)
         if isinstance(likelihood, float) and isinstance(ratio, float) and likelihood >= least:
-            places, others = tuple(here.get(key, ())), tuple(there.get(key, ()))
-            rows.append(Key(key, places, others, likelihood, ratio, _parts(places), _parts(others)))
+            places, others = here.get(key, none), there.get(key, none)
+            rows.append(Key(key, places, others, likelihood, ratio, len(places.per_part()), len(others.per_part())))
     rows.sort(key=lambda row: (-row.log_likelihood, row.stem))
     return Keyness(chosen, other, tuple(rows), least, tuple(layers))
 

@@ -25,7 +25,7 @@ from qualcode.errors import CheckError, Problem
 from qualcode.text.document import Document, Role, Turn
 from qualcode.text.readers import read_text
 from qualcode.text.words.stems import Stemmer, normal
-from qualcode.text.words.tokens import Sort, tokenize
+from qualcode.text.words.tokens import words as words_of
 
 Result = TypeVar("Result")
 
@@ -40,7 +40,6 @@ FORMAT = 1
 MOST_FORMS = 5000
 """A longer list of forms is not asked of FTS5: nearly every unit holds one of them, and all are looked at."""
 
-_NO_WORDS = (Sort.MARK, Sort.PAUSE)
 _SHORT, _LONG = "H", "I"
 _LAST = chr(sys.maxunicode)
 
@@ -96,7 +95,7 @@ class WordIndex:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._stemmer = stemmer
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Remembered(self._number)
         self._base = sqlite3.connect(path or ":memory:", timeout=20, isolation_level=None)
         try:
             self._base.execute("PRAGMA synchronous = NORMAL")
@@ -188,12 +187,11 @@ class WordIndex:
             elif unit.reflection:
                 evidence = False
             text = document.text[unit.start : unit.end]
-            found = [each for each in tokenize(text) if each.sort not in _NO_WORDS]
-            if found:
+            written, starts, ends = words_of(text)
+            if written:
                 last += 1
-                forms = array(_LONG, [self._number(each.text) for each in found])
-                sort = _SHORT if len(text) < 1 << 16 else _LONG
-                places = array(sort, [*(each.start for each in found), *(each.end for each in found)])
+                forms = array(_LONG, map(self._numbers.__getitem__, written))
+                places = array(_SHORT if len(text) < 1 << 16 else _LONG, starts + ends)
                 who = (speaker, informant, evidence)
                 units.append((last, made, unit.number, unit.start, *who, forms.tobytes(), places.tobytes()))
                 words.append((last, _words_of(forms)))
@@ -201,16 +199,13 @@ class WordIndex:
         self._base.executemany("INSERT INTO words (rowid, forms) VALUES (?, ?)", words)
 
     def _number(self, written: str) -> int:
-        """The number of the form of a word as it is written; each way of writing it is looked up once."""
-        number = self._numbers.get(written)
-        if number is None:
-            form = normal(written)
-            row = self._base.execute("SELECT id FROM form WHERE form = ?", (form,)).fetchone()
-            if row is None:
-                made = (form, self._stemmer(form))
-                row = (self._base.execute("INSERT INTO form (form, key) VALUES (?, ?)", made).lastrowid,)
-            number = self._numbers[written] = int(row[0])
-        return number
+        """The number of the form of a word as it is written."""
+        form = normal(written)
+        row = self._base.execute("SELECT id FROM form WHERE form = ?", (form,)).fetchone()
+        if row is None:
+            made = (form, self._stemmer(form))
+            row = (self._base.execute("INSERT INTO form (form, key) VALUES (?, ?)", made).lastrowid,)
+        return int(row[0])
 
     def family(self, word: str) -> dict[int, str]:
         """The forms whose search key is that of `word`, by number; forms that no text holds any more may be among them.
@@ -365,6 +360,17 @@ def _versions() -> str:
         except PackageNotFoundError:
             found.append("–")
     return " ".join([*found, sys.byteorder])
+
+
+class _Remembered(dict[str, int]):
+    """A number for each word; each way of writing it is looked up once."""
+
+    def __init__(self, look_up: Callable[[str], int]) -> None:
+        self._look_up = look_up
+
+    def __missing__(self, written: str) -> int:
+        number = self[written] = self._look_up(written)
+        return number
 
 
 class _transaction:

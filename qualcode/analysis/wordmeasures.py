@@ -159,12 +159,30 @@ def association(measure: str, together: int, near: int, count: int, size: int) -
     """
     if measure not in COLLOCATION_MEASURES:
         raise ParameterError.of("collocation_measure", measure, known=", ".join(COLLOCATION_MEASURES))
-    return float(_measure(measure)(together, (near, count), size))
+    own = _OWN.get(measure)
+    return own(together, near, count, size) if own else float(_measure(measure)(together, (near, count), size))
+
+
+def _likelihood_ratio(together: int, near: int, count: int, size: int) -> float:
+    cells = (
+        (together, near, count),
+        (near - together, near, size - count),
+        (count - together, size - near, count),
+        (size - near - count + together, size - near, size - count),
+    )
+    return 2 * sum(seen * log(seen * size / (row * column)) for seen, row, column in cells if seen)
+
+
+def _pmi(together: int, near: int, count: int, size: int) -> float:
+    return log2(together * size / (near * count))
+
+
+# The two that every table shows are computed here, since nltk takes longer to load than all words of a thesis to count.
+_OWN: dict[str, Callable[[int, int, int, int], float]] = {"likelihood_ratio": _likelihood_ratio, "pmi": _pmi}
 
 
 @cache
 def _measure(name: str) -> Callable[..., float]:
-    # nltk takes longer to load than all words of a thesis to count.
     from nltk.metrics.association import BigramAssocMeasures  # type: ignore[import-untyped]
 
     found: Callable[..., float] = getattr(BigramAssocMeasures, name)

@@ -22,11 +22,13 @@ class Verb(NamedTuple):
 # A verb's module, and the rooms it needs, are opened when the verb is called: the list of verbs costs nothing.
 VERBS = {
     "agree": Verb("agreement", "agree", "Menghitung kesepakatan pengode."),
+    "autocode": Verb("autocoding", "autocode", "Mengode menurut aturan, atas nama pengode auto."),
     "cases": Verb("project", "cases", "Menyebut semua kasus."),
     "check": Verb("project", "check", "Memeriksa semua berkas proyek."),
     "code": Verb("coding", "code", "Mengode sebuah kutipan."),
     "codes": Verb("project", "codes", "Menampilkan kode-kode sebuah buku kode."),
     "confirm": Verb("changing", "confirm", "Memastikan letak koding setelah teks berubah."),
+    "cooccurrence": Verb("cooccurrence", "cooccurrence", "Menghitung kode yang bertemu."),
     "diff": Verb("changing", "diff", "Membandingkan koding dua tanggal, pengode, atau salinan."),
     "edit": Verb("changing", "edit", "Memperbaiki teks; semua koding ikut berpindah."),
     "find": Verb("finding", "find", "Mencari kutipan dengan suatu kode, atau kata."),
@@ -40,6 +42,7 @@ VERBS = {
     "run": Verb("running", "run", "Menjalankan notebook dan membuat halamannya."),
     "sample": Verb("agreement", "sample", "Mengundi unit untuk pengode kedua."),
     "saturation": Verb("saturation", "saturation", "Menghitung kapan tidak ada lagi kode baru."),
+    "suggest": Verb("suggesting", "suggest", "Menyarankan kode untuk unit yang belum berkode."),
     "triangulate": Verb("matrices", "triangulate", "Membandingkan sumber, teknik, waktu, pengode, teori."),
     "undo": Verb("changing", "undo", "Membatalkan tindakan terakhir seorang pengode."),
     "words": Verb("vocabulary", "words", "Menghitung kata menurut kata dasarnya."),

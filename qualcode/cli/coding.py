@@ -19,6 +19,7 @@ from qualcode.wording import say
 @click.option("--implicit", is_flag=True, help="Pandangan ini tersirat.")
 @click.option("--memo", default="", help="Catatan pengode.")
 @click.option("--line", type=int, help="Baris kutipan, bila kata-katanya ada lebih dari sekali.")
+@click.option("--suggested", is_flag=True, help="Kode ini diterima dari saran (qualcode suggest).")
 @click.pass_context
 @guarded
 def code(
@@ -33,6 +34,7 @@ def code(
     implicit: bool,
     memo: str,
     line: int | None,
+    suggested: bool,
 ) -> None:
     """Mengode kutipan: DOCUMENT (kasus/dokumen), QUOTATION (kata-katanya), CODE (id kode)."""
     stored = project_of(context).code(
@@ -46,5 +48,6 @@ def code(
         explicit=not implicit,
         memo=memo,
         line=line,
+        suggested=suggested,
     )
     click.echo(say("cli.coded", code=stored.code, address=stored.address, id=stored.id))

@@ -103,7 +103,7 @@ def _quotations(project: Project, code: str, case: str | None, filters: Mapping[
             coding.voice,
             coding.coder,
             " ".join(coding.quote.split()),
-            coding.memo,
+            " · ".join(filter(None, (say("suggestion.accepted") if coding.suggested else "", coding.memo))),
         ]
         for coding in found
     ]

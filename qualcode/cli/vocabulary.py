@@ -43,19 +43,15 @@ def words(
     """Menghitung kata menurut kata dasarnya, hanya dari giliran bicara informan kecuali diminta lain."""
     from qualcode.analysis.vocabulary import keyness
     from qualcode.analysis.vocabulary import words as choose
-    from qualcode.analysis.wordindex import DICTIONARY, read_dictionary
-    from qualcode.text.words import Stemmer
     from qualcode.text.words.stop import ALL
 
-    project = project_of(context)
-    found = project.case(case)
-    stemmer = Stemmer(spoken=read_dictionary(project.root / DICTIONARY, DICTIONARY))
+    found = project_of(context).case(case)
     layers = () if every_word else ALL
-    chosen = choose(found, informant=informants, code=code, coder=coder, who=who, stemmer=stemmer)
+    chosen = choose(found, informant=informants, code=code, coder=coder, who=who)
     if node:
         table = chosen.collocates(node, layers=layers).to_table(most)
     elif key:
-        table = keyness(chosen, choose(found, who=who, stemmer=stemmer).without(chosen), layers=layers).to_table(most)
+        table = keyness(chosen, choose(found, who=who).without(chosen), layers=layers).to_table(most)
     else:
         table = chosen.frequencies(layers=layers).to_table(most)
     print_table(table, form)

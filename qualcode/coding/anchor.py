@@ -8,24 +8,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
 
-from qualcode.coding.carrying import FUZZY, KEPT, LOST, MOVED, Carried, CarriedStatus, carry
 from qualcode.errors import CodingError
 from qualcode.text.document import Document, Segment
 
-__all__ = [
-    "CONTEXT",
-    "FUZZY",
-    "KEPT",
-    "LOST",
-    "MOVED",
-    "Anchor",
-    "Carried",
-    "CarriedStatus",
-    "anchor",
-    "carry",
-    "find",
-    "settle",
-]
+__all__ = ["CONTEXT", "Anchor", "anchor", "find", "settle"]
 
 CONTEXT = 32
 """How many code points before and after a quotation are kept beside it."""

@@ -14,7 +14,6 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +21,9 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-__all__ = ["FUZZY", "KEPT", "LOST", "MOVED", "Carried", "CarriedStatus", "carry"]
+from qualcode.coding.carried import FUZZY, KEPT, LOST, MOVED, Carried
+
+__all__ = ["carry"]
 
 GRAM = 12
 """Code points of a landmark."""
@@ -60,42 +61,6 @@ MOST_COPIES = 8
 """How many copies of one run are looked at."""
 MOST_ALIGNED = 16_000_000
 """The largest changed region aligned letter by letter: code points of the old one times those of the new one."""
-
-
-class CarriedStatus(StrEnum):
-    """What became of a passage when its text changed.
-
-    KEPT: the same words at the same offsets, certain. MOVED: the same words at another offset, certain. FUZZY: the most
-    likely place, to be confirmed by a person. LOST: no place is likely.
-    """
-
-    KEPT = "KEPT"
-    MOVED = "MOVED"
-    FUZZY = "FUZZY"
-    LOST = "LOST"
-
-
-KEPT, MOVED, FUZZY, LOST = CarriedStatus
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What became of one passage.
-
-    Attributes
-    ----------
-    status : CarriedStatus
-    start, end : int or None
-        Code points of the new text; None when the passage is lost.
-    similarity : float
-        0 when lost, 1 when certain; between them how alike the passages are, `CONTEXT` code points around them
-        included (Indel ratio).
-    """
-
-    status: CarriedStatus
-    start: int | None
-    end: int | None
-    similarity: float
 
 
 def carry(old: str, new: str, spans: Sequence[tuple[int, int]]) -> list[Carried]:

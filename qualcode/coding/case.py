@@ -16,6 +16,7 @@ from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Codings
 from qualcode.coding.comparison import decided
 from qualcode.coding.journal import Adjudicate, Decision, Summary, Verdict
+from qualcode.coding.study import AUTO
 from qualcode.errors import Problem, UnknownNameError
 from qualcode.records import Identifier, Record, Tree, read_as
 from qualcode.text.document import Document, Technique
@@ -186,7 +187,7 @@ class Case:
     documents : tuple of Document
         In the order of their ids.
     codings : Codings
-        All coders, all codebooks.
+        All people, all codebooks; what rules coded stands aside, see `Codings`.
     problems : tuple of Problem
         Codings that could not be placed and journal lines that could not be read; everything else is sound.
     analyses : mapping of str to Tree
@@ -195,6 +196,8 @@ class Case:
         What researchers decided of computed statuses and of codings on which coders differ, with the reason, and what
         they wrote to sum up what a voice says about a code; in the order of time, those that were followed by others
         still among them.
+    own_words : mapping of str to str
+        What the project's ``kamus.csv`` says of words of its own: form -> the word it stands for.
     """
 
     record: CaseRecord
@@ -203,6 +206,7 @@ class Case:
     problems: tuple[Problem, ...] = ()
     analyses: Mapping[str, Tree] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    own_words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -297,20 +301,21 @@ class Case:
         ----------
         coder : str
             A coder's id; ``"semua"`` or ``"all"`` for everybody; ``"disepakati"`` or ``"agreed"`` for `adjudicated`;
-            empty for the first coder that ``case.yaml`` names (for everybody, when it names none).
+            empty for the first coder that ``case.yaml`` names (for everybody, when it names none). Rules are nobody:
+            only ``"auto"`` gives what they coded.
 
         Raises
         ------
         UnknownNameError
             When nobody of that name coded here and the case does not name her either.
         """
-        chosen = coder or next(iter(self.record.coders), "all")
+        chosen = coder or next((each for each in self.record.coders if each.casefold() != AUTO), "all")
         if chosen in ("semua", "all"):
             return self.codings
         if chosen in ("disepakati", "agreed"):
             return self.adjudicated()
         known = {*self.codings.coders, *self.record.coders}
-        if chosen not in known:
+        if chosen not in known and chosen != AUTO:
             raise UnknownNameError.among("coder", chosen, known, place=self.id)
         return self.codings.by(chosen)
 
@@ -332,7 +337,15 @@ def read_case_record(tree: Tree, folder: str) -> tuple[CaseRecord | None, list[P
         return None, problems
     if record.id != folder:
         problems.append(Problem.of("id_is_not_folder_name", tree.at(("id",)), id=record.id, folder=folder))
-    return record, [*problems, *_strangers(record, tree), *_unknown_groups(record, tree), *_uneven(record, tree)]
+    faults = [*_strangers(record, tree), *_unknown_groups(record, tree), *_uneven(record, tree), *_rules(record, tree)]
+    return record, [*problems, *faults]
+
+
+def _rules(record: CaseRecord, tree: Tree) -> Iterator[Problem]:
+    """The name that rules code under, listed among people."""
+    for index, coder in enumerate(record.coders):
+        if coder.casefold() == AUTO:
+            yield Problem.of("coder_reserved", tree.at(("coders", index)), coder=coder)
 
 
 def _strangers(record: CaseRecord, tree: Tree) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from qualcode.coding.codebook import Code, Codebook
-from qualcode.coding.study import Study
+from qualcode.coding.study import AUTO, Study
 from qualcode.coding.valence import CODED, Valence
 from qualcode.display import Passages, Quotation
 from qualcode.errors import UnknownNameError
@@ -41,6 +41,8 @@ class Coding:
         The round of coding, from 1.
     time : datetime.datetime
         When the code was first applied.
+    suggested : bool
+        Whether the coder accepted it from a suggestion.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Coding:
     memo: str
     round: int
     time: datetime
+    suggested: bool = False
 
     @property
     def document(self) -> Document:
@@ -103,6 +106,7 @@ class Coding:
             *([self.period] if self.period else []),
             *self.tags,
             say("coded_by", coder=self.coder),
+            *([say("suggestion.accepted")] if self.suggested else []),
         ]
         note = " · ".join(said) + (f" — {self.memo}" if self.memo else "")
         return Quotation(self.quote, self.address, note, self.id)
@@ -116,6 +120,10 @@ class Codings(Sequence[Coding]):
 
     Order: case, document, place in the text, code, coder.
 
+    What rules coded as ``auto`` stands aside: it is not among the codings, is not counted and does not take part in any
+    question, until a filter names it, alone or with people: ``codings.by("auto")``, ``codings.by("ana", "auto")``,
+    ``codings.where(coder="auto")``.
+
     Parameters
     ----------
     items : iterable of Coding
@@ -123,6 +131,8 @@ class Codings(Sequence[Coding]):
         The codebooks whose codes occur, by id; `of` asks them what stands below a code.
     studies : mapping of str to Study, optional
         The background of each case, by id: filters keep it.
+    aside : iterable of Coding, optional
+        What rules coded. Filters are applied to it, too; a slice leaves it out.
     """
 
     def __init__(
@@ -130,13 +140,18 @@ class Codings(Sequence[Coding]):
         items: Iterable[Coding],
         codebooks: Mapping[str, Codebook],
         studies: Mapping[str, Study] | None = None,
+        *,
+        aside: Iterable[Coding] = (),
     ) -> None:
         self._items = tuple(sorted(items, key=_place))
         self._codebooks = codebooks
         self._studies = studies or {}
+        self._aside = tuple(aside)
 
-    def _kept(self, keep: Callable[[Coding], bool]) -> Codings:
-        return Codings(filter(keep, self._items), self._codebooks, self._studies)
+    def _kept(self, keep: Callable[[Coding], bool], *, named: bool = False) -> Codings:
+        aside = tuple(filter(keep, self._aside))
+        items = [*filter(keep, self._items), *(aside if named else ())]
+        return Codings(items, self._codebooks, self._studies, aside=() if named else aside)
 
     def of(self, *codes: str | Code) -> Codings:
         """Codings with any of these codes or of the codes below them.
@@ -168,8 +183,8 @@ class Codings(Sequence[Coding]):
         return homes
 
     def by(self, *coders: str) -> Codings:
-        """Codings made by any of these coders."""
-        return self._kept(lambda coding: coding.coder in coders)
+        """Codings made by any of these coders; ``"auto"`` for those of rules."""
+        return self._kept(lambda coding: coding.coder in coders, named=AUTO in coders)
 
     def on(self, *places: Document | Segment | str) -> Codings:
         """Codings on any of these documents (or their ids), or overlapping any of these segments."""
@@ -218,7 +233,7 @@ class Codings(Sequence[Coding]):
                 _fits(getattr(coding, name), value) for name, value in wanted.items()
             )
 
-        return self._kept(fits)
+        return self._kept(fits, named="coder" in wanted and _fits(AUTO, wanted["coder"]))
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -303,6 +318,7 @@ _COLUMNS: dict[str, Callable[[Coding], Any]] = {
     "coder": lambda c: c.coder,
     "round": lambda c: c.round,
     "memo": lambda c: c.memo,
+    "suggested": lambda c: c.suggested,
     "quote": lambda c: c.quote,
     "start": lambda c: c.segment.start,
     "end": lambda c: c.segment.end,

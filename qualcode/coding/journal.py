@@ -68,7 +68,7 @@ class _Event(Record):
 
 
 class Apply(_Event):
-    """A code is given to a quotation."""
+    """A code is given to a quotation; `suggested` when a person accepted it from a suggestion."""
 
     event: Literal["apply"] = "apply"
     document: str
@@ -84,6 +84,7 @@ class Apply(_Event):
     period: str | None = None
     explicit: bool = True
     memo: str = ""
+    suggested: bool = False
 
 
 class Revise(_Event):
@@ -273,6 +274,8 @@ def locked(path: Path) -> AbstractContextManager[object]:
 def to_line(event: AnyEvent) -> bytes:
     """An event as one line of UTF-8 JSON; what says nothing is left out."""
     content = event.model_dump(mode="json", exclude_none=True)
+    if not content.get("suggested"):  # the lines of journals without suggestions stay as they were
+        content.pop("suggested", None)
     lasting = {key: value for key, value in content.items() if value not in ("", []) or isinstance(event, Revise)}
     return json.dumps(lasting, ensure_ascii=False).encode() + b"\n"
 

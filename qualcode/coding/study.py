@@ -10,6 +10,9 @@ from qualcode.coding.sampling import Sample
 
 REFLEXIVE = ("refleksif", "reflexive")
 
+AUTO = "auto"
+"""The coder in whose name explicit rules code; no person goes by it, and what it codes stands aside until named."""
+
 
 class Reading(NamedTuple):
     """That a coder coded a document with a codebook in a round, whatever codes she used."""

@@ -12,7 +12,9 @@ from qualcode.display import Table
 from qualcode.errors import ParameterError
 from qualcode.wording import say
 
-SHOWN = ("code", "valence", "tags", "period", "explicit", "memo")
+SHOWN = ("code", "valence", "tags", "period", "explicit", "memo", "suggested")
+USUAL = {"explicit": True, "suggested": False}
+"""What a coding is unless it is said."""
 
 
 def log_table(journals: Iterable[Path], *, coder: str | None = None, code: str | None = None) -> Table:
@@ -69,7 +71,7 @@ def _what(state: Apply | None, other: Apply | None, event: AnyEvent) -> str:
         return "–"
     held = {name: getattr(state, name) for name in SHOWN}
     if other is None:
-        held = {name: value for name, value in held.items() if value not in ("", (), None, True)}
+        held = {name: each for name, each in held.items() if each not in ("", ()) and each is not USUAL.get(name)}
     else:
         held = {name: value for name, value in held.items() if value != getattr(other, name)}
         if (state.start, state.end) != (other.start, other.end) or state.quote != other.quote:

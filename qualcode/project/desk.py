@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from filelock import Timeout
 from pydantic import ValidationError
@@ -36,6 +36,7 @@ from qualcode.coding.journal import (
     read_journal,
 )
 from qualcode.coding.sampling import SamplePassages
+from qualcode.coding.study import AUTO
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
 from qualcode.errors import (
@@ -63,6 +64,10 @@ from qualcode.records import Identifier, word_complaint
 from qualcode.text.document import Document, Segment
 from qualcode.text.readers import read_document
 from qualcode.wording import say
+
+if TYPE_CHECKING:
+    from qualcode.analysis.suggestion import Suggestion
+    from qualcode.project.autocoding import Autocoding
 
 
 def open_project(folder: str | Path | None = None) -> Project:
@@ -154,7 +159,19 @@ class Project:
         problems += reading.analysis_faults
         documents = tuple(reading.documents.values())
         decisions = tuple(sorted(reading.decisions, key=lambda event: event.id))
-        return Case(reading.record, documents, codings, tuple(problems), reading.analyses, decisions)
+        own_words, faults = self._own_words()
+        problems += faults
+        return Case(reading.record, documents, codings, tuple(problems), reading.analyses, decisions, own_words)
+
+    def _own_words(self) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+        """What ``kamus.csv`` says of the project's own words, or what is wrong with it."""
+        # Not with the desk itself: only questions about words need the index and the stems.
+        from qualcode.analysis.wordindex import DICTIONARY, read_dictionary
+
+        try:
+            return read_dictionary(self.root / DICTIONARY, DICTIONARY), ()
+        except CheckError as error:
+            return {}, error.problems
 
     def code(
         self,
@@ -171,6 +188,7 @@ class Project:
         memo: str = "",
         round: int = 1,
         line: int | None = None,
+        suggested: bool = False,
     ) -> Coding:
         """Give a code to a quotation and store it; the words are found, no offsets are asked for.
 
@@ -190,6 +208,8 @@ class Project:
             What the coder makes of the passage.
         line : int, optional
             The line of the text, where the quotation stands more than once.
+        suggested : bool
+            Whether the code was suggested; `accept` says so by itself.
 
         Returns
         -------
@@ -204,16 +224,10 @@ class Project:
         UnknownNameError
             When there is no such case, document or code.
         """
-        where = self._document(document, case)
-        codebook = self._codebook_of(code)
-        segment = find(where, quotation, line=line)
-        if where.is_reflection(segment.start, segment.end):
-            raise CodingError.of("reflection_coded", where.place(segment.start))
-        event = _checked(
-            Apply,
-            where.place(segment.start),
-            document=where.id,
-            code=codebook.require(code).id,
+        segment = find(self._document(document, case), quotation, line=line)
+        return self._applied(
+            segment,
+            code,
             coder=coder,
             valence=valence,
             tags=tags,
@@ -221,10 +235,90 @@ class Project:
             explicit=explicit,
             memo=memo,
             round=round,
+            suggested=suggested,
+        )
+
+    def accept(
+        self,
+        suggestion: Suggestion,
+        code: str,
+        *,
+        coder: str,
+        quotation: str = "",
+        valence: Valence | str = Valence.DESCRIPTIVE,
+        tags: Iterable[str] = (),
+        period: str | None = None,
+        explicit: bool = True,
+        memo: str = "",
+        round: int = 1,
+        line: int | None = None,
+    ) -> Coding:
+        """Store a code that `qc.suggest` suggested for a unit, as this person's coding, marked as suggested.
+
+        Parameters
+        ----------
+        suggestion : Suggestion
+        code : str
+            One of those suggested.
+        coder : str
+            Who accepts it.
+        quotation : str
+            The words of the unit that the code is for. Default: the whole unit.
+        valence, tags, period, explicit, memo, round, line
+            As for `code`.
+
+        Returns
+        -------
+        Coding
+            As stored; its `suggested` is True.
+
+        Raises
+        ------
+        CodingError
+            When the code is not suggested there, the text was changed since, the quotation does not stand in the unit,
+            or as for `code`.
+        UnknownNameError
+            When there is no such case or document any more.
+        """
+        unit = suggestion.segment
+        known = [option.code for option in suggestion.codes]
+        if code not in known:
+            raise CodingError.of("not_suggested", unit.address, code=code or "–", known=", ".join(known) or "–")
+        where = self._document(unit.document, None)
+        if where.text_id != unit.document.text_id:
+            raise CodingError.of("suggestion_stale", unit.address)
+        # The same words may stand elsewhere, too: what comes before the unit is made blank, line by line.
+        before = re.sub(r"[^\n]", " ", where.text[: unit.start])
+        alone = replace(where, text=before + unit.text)
+        place = find(alone, quotation or unit.text, line=line)
+        return self._applied(
+            where.segment(place.start, place.end),
+            code,
+            coder=coder,
+            valence=valence,
+            tags=tags,
+            period=period,
+            explicit=explicit,
+            memo=memo,
+            round=round,
+            suggested=True,
+        )
+
+    def _applied(self, segment: Segment, code: str, **said: object) -> Coding:
+        """Give a code to a segment and store it."""
+        where, codebook = segment.document, self._codebook_of(code)
+        if where.is_reflection(segment.start, segment.end):
+            raise CodingError.of("reflection_coded", where.place(segment.start))
+        event = _checked(
+            Apply,
+            where.place(segment.start),
+            document=where.id,
+            code=codebook.require(code).id,
             text=where.text_id,
             **vars(anchor(segment)),
+            **said,
         )
-        path = journal_path(self.root, where.case, codebook.id, coder)
+        path = journal_path(self.root, where.case, codebook.id, event.coder)
         with self._saving(path), locked(path):
             Versions(self.root / CORPUS / where.case / HISTORY).keep(where.text)
             journal = self._journals_followed.setdefault(path, FollowedJournal(path))
@@ -233,6 +327,58 @@ class Project:
                     raise CodingError.of("already_coded", where.place(segment.start), code=code, id=known.id)
             append_locked(path, [event])
         return coding_of(event, segment, codebook.id)
+
+    def autocode(
+        self,
+        code: str,
+        case: str,
+        *,
+        word: str = "",
+        speaker: str = "",
+        question: str = "",
+        match: str | None = None,
+        without: Iterable[str] = (),
+        unit: str = "turn",
+    ) -> Autocoding:
+        """Find what an explicit rule would code; its `apply` stores it in the name of the coder ``auto``.
+
+        What rules code is never mixed with what people code: no analysis uses it unless ``auto`` is named. Only what
+        informants say, and paragraphs that are no reflection, are coded, unless a speaker is named. `undo` of the
+        coder ``auto`` takes the last run back as a whole.
+
+        Parameters
+        ----------
+        code, case : str
+            Ids.
+        word : str
+            A word, or several that follow one another.
+        speaker : str
+            A speaker's label as it stands in the transcripts.
+        question : str
+            Words of the interviewer's question, or the number written before it; what informants say from there to
+            the interviewer's next turn is coded.
+        match : str, optional
+            How words are matched: ``"family"`` (default), ``"exact"``, ``"prefix"``; see `qc.concordance`.
+        without : iterable of str
+            Forms of the word to leave out.
+        unit : str
+            ``"turn"`` (in other documents a paragraph), ``"sentence"``, or ``"word"`` for the very words.
+
+        Raises
+        ------
+        ParameterError
+            When there is not exactly one of word, speaker and question, or something does not go with it.
+        CodingError
+            When the code is a heading.
+        UnknownNameError
+            When there is no such case, code, speaker or form.
+        """
+        from qualcode.project.autocoding import propose, rule_of  # the index of words is opened only here
+
+        codebook = self._codebook_of(code)
+        rule = rule_of(word=word, speaker=speaker, question=question, match=match, without=without, unit=unit)
+        chosen = codebook.require(code).id
+        return propose(self, self.case(case), codebook, chosen, rule, shelf=self._shelf, saving=self._saving)
 
     def revise(self, coding: Coding, **changes: object) -> None:
         """Change a coding's code, valence, tags, period, explicit or memo; what is not named stays.
@@ -293,6 +439,7 @@ class Project:
         CodingError
             When something could not be saved.
         """
+        _require_person(coder or "")
         found = look(files, self.case(case), answers or {})
         if dry_run:
             return found
@@ -389,6 +536,7 @@ class Project:
         UnknownNameError
             When there is no such case or document.
         """
+        _require_person(coder)
         before = self._document(document, None)
         reading = CaseReading(self.root, before.case, self._shelf)
         if dry_run or text.replace("\r\n", "\n") == before.text:
@@ -490,6 +638,7 @@ class Project:
         CodingError
             When the change is not possible, or could not be saved.
         """
+        _require_person(coder)
         with self._saving(self.root / CODEBOOKS / f"{codebook}.yaml"):
             try:
                 return recode(self.root, codebook, operation, coder=coder, dry_run=dry_run)
@@ -711,6 +860,7 @@ class Project:
         CodingError
             When it could not be saved.
         """
+        _require_person(coder)
         read = self.case(case)
         with self._saving(self.root / CORPUS / case):
             return draw_sample(
@@ -726,6 +876,7 @@ class Project:
         """Read every file of the project and list every fault, sorted by place."""
         shelf = read_shelf(self.root)
         problems = list(shelf.problems) + unfinished(self.root, shelf) + undecided(self.root)
+        problems += self._own_words()[1]
         for case in self.case_ids:
             reading = CaseReading(self.root, case, shelf)
             problems += reading.all_problems() + _analysis_problems(reading)
@@ -830,6 +981,12 @@ class Project:
             raise CodingError.of("not_saved", place(self.root, path), detail=str(error)) from error
 
 
+def _require_person(coder: str) -> None:
+    """Refuse the name of rules, in capitals, too: some systems take ``Auto`` and ``auto`` for one file."""
+    if coder.casefold() == AUTO:
+        raise CodingError.of("coder_reserved", coder, coder=coder)
+
+
 def _stands_at(event: Apply, segment: Segment) -> bool:
     """Whether a coding stands on exactly these words of the document as it is now."""
     if event.text == segment.document.text_id:
@@ -850,6 +1007,8 @@ EventKind = TypeVar("EventKind", Apply, Revise, Remove, Verdict, Summary, Adjudi
 
 def _checked(kind: type[EventKind], place: str, **said: object) -> EventKind:
     """An event from what a person said, or a CodingError that says what cannot be."""
+    if kind not in (Revise, Remove):  # of a rule's codings those are in its name, in the journal they stand in
+        _require_person(str(said["coder"]))
     try:
         return kind.model_validate(said)
     except ValidationError as error:

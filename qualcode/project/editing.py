@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qualcode.coding.anchor import anchor
-from qualcode.coding.carrying import Carried, CarriedStatus, carry
+from qualcode.coding.carried import Carried, CarriedStatus
 from qualcode.coding.journal import Move, append
 from qualcode.display import Table
 from qualcode.errors import CodingError
@@ -101,6 +101,8 @@ def correct(reading: CaseReading, document: Document, text: str) -> Correction:
         ),
         key=lambda row: row[:3],
     )
+    from qualcode.coding.carrying import carry  # opens numpy, which nothing else on the desk needs
+
     carried = carry(document.text, text, [(start, end) for start, end, _, _ in standing])
     return Correction(
         changed,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from qualcode.coding.anchor import Anchor, settle
-from qualcode.coding.carrying import FUZZY, KEPT, LOST, MOVED, Carried, CarriedStatus, carry
+from qualcode.coding.carried import FUZZY, KEPT, LOST, MOVED, Carried, CarriedStatus
 from qualcode.coding.case import CaseRecord, read_case_record
 from qualcode.coding.codebook import Codebook, read_codebook, written_codes
 from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.journal import Adjudicate, Apply, Change, Decision, Journal, fold, in_force, read_journal
 from qualcode.coding.sampling import Drawn, Sample
-from qualcode.coding.study import Reading, Study
+from qualcode.coding.study import AUTO, Reading, Study
 from qualcode.errors import CodingError, Problem, UnknownNameError
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, SAMPLES, files, place, read_tree
 from qualcode.project.versions import HISTORY, Versions
@@ -169,7 +169,9 @@ class CaseReading:
             certain = ((each, each.segment) for each in placed if each.is_certain)
             items += [coding_of(each.event, segment, each.codebook) for each, segment in certain if segment]
             problems += faults + self._faults(placed)
-        return Codings(items, self.shelf.usable, {self.folder.name: self._study(items)}), problems
+        people = [each for each in items if each.coder != AUTO]
+        studies = {self.folder.name: self._study(items)}
+        return Codings(people, self.shelf.usable, studies, aside=_each_once(items)), problems
 
     def _study(self, items: Iterable[Coding]) -> Study:
         return Study(
@@ -203,7 +205,7 @@ class CaseReading:
             same = document.text_id == drawn.text
             old = document.text if same else self.versions.text(drawn.text)
             sound = [each for each in drawn.units if 0 <= each[0] < each[1] <= len(old or "")]
-            carried = [] if old is None or same else carry(old, document.text, sound)
+            carried = [] if old is None or same else _carry(old, document.text, sound)
             likely = [each for each in carried if each.status is not FUZZY or each.similarity >= LIKELY_UNIT]
             spans = sound if same else [(each.start, each.end) for each in likely]
             units = tuple((start, end) for start, end in spans if start is not None and end is not None)
@@ -263,7 +265,7 @@ class CaseReading:
             old = self.versions.text(version)
             if old is not None:
                 sound = [event for event in events if old[event.start : event.end] == event.quote]
-                found = carry(old, self.documents[id].text, [(event.start, event.end) for event in sound])
+                found = _carry(old, self.documents[id].text, [(event.start, event.end) for event in sound])
                 carried |= {event.id: each for event, each in zip(sound, found, strict=True)}
         return carried
 
@@ -383,7 +385,17 @@ def coding_of(event: Apply, segment: Segment, codebook: str) -> Coding:
         memo=event.memo,
         round=event.round,
         time=event.time,
+        suggested=event.suggested,
     )
+
+
+def _each_once(items: Iterable[Coding]) -> list[Coding]:
+    """What rules coded; a rule that was applied in two copies of a project, since united, counts once."""
+    found: dict[tuple[Segment, str, str, int], Coding] = {}
+    for each in items:
+        if each.coder == AUTO:
+            found.setdefault((each.segment, each.codebook, each.code, each.round), each)
+    return list(found.values())
 
 
 def _orphans(journal: Journal, place: str) -> list[Problem]:
@@ -394,3 +406,9 @@ def _orphans(journal: Journal, place: str) -> list[Problem]:
         for event in journal.events
         if isinstance(event, Change) and event.coding not in applied
     ]
+
+
+def _carry(old: str, new: str, spans: Sequence[tuple[int, int]]) -> list[Carried]:
+    from qualcode.coding.carrying import carry  # opens numpy: only when a text has changed
+
+    return carry(old, new, spans)

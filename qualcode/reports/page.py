@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from html import escape
 from importlib.resources import as_file, files
+from typing import Any, NamedTuple
 
 import nbformat
 from bs4 import BeautifulSoup
+from jinja2.utils import pass_context
 from nbconvert import HTMLExporter
+from nbconvert.exporters import TemplateExporter
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 
 from qualcode.reports.look import STYLE
 from qualcode.wording import texts
 
+CONTENTS = '<ol id="daftar-isi"></ol>'
+"""What the template leaves for the table of contents."""
 
-@dataclass(frozen=True)
-class Heading:
+
+class Heading(NamedTuple):
     """A heading of the page, for the table of contents."""
 
     level: int
@@ -37,31 +43,58 @@ def page(notebook: nbformat.NotebookNode, *, language: str = "id") -> str:
     str
         Complete HTML: styles and pictures inside, no scripts, no links to other files.
     """
-    body = _converted(notebook, language)
-    soup = BeautifulSoup(body, "html.parser")
-    if soup.title:
-        labels = _labels(notebook, language)
-        soup.title.string = " · ".join([title_of(notebook), *labels])
-    return _with_contents(soup, _headings(soup))
-
-
-def _converted(notebook: nbformat.NotebookNode, language: str) -> str:
+    labels = _labels(notebook, language)
+    resources = {
+        "title": " · ".join([title_of(notebook), *labels]),
+        "words": _words(language),
+        "style": STYLE,
+        "labels": labels,
+    }
     with as_file(files("qualcode.reports").joinpath("templates")) as templates:
-        exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+        exporter = _Exporter(
             extra_template_basedirs=[str(templates)],
             template_name="page",
             language_code=language,
             embed_images=True,
         )
-        body, _ = exporter.from_notebook_node(
-            notebook,
-            resources={
-                "words": _words(language),
-                "style": STYLE,
-                "labels": _labels(notebook, language),
-            },
-        )
-    return str(body)
+        body, _ = exporter.from_notebook_node(notebook, resources)
+    return str(body).replace(CONTENTS, _contents(exporter.headings), 1)
+
+
+class _Exporter(HTMLExporter):
+    """nbconvert's exporter, which notes the headings of the prose.
+
+    nbconvert would read the whole page again, to name pictures without words and to let the keyboard reach what our
+    template does not have; with tables that open to their quotations this is most of the work.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self.headings: list[Heading] = []
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
+        told = {"notebook_metadata": self._nb_metadata, "parent": self, "resources": resources}
+        known = WidgetsDataTypeFilter(**told)  # type: ignore[no-untyped-call]
+        self.register_filter("filter_data_type", known)  # type: ignore[no-untyped-call]
+        return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        prose = BeautifulSoup(super().markdown2html(context, source), "html.parser")
+        for tag in prose.find_all(["h1", "h2", "h3"]):
+            for link in tag.find_all("a", class_="anchor-link"):
+                link.decompose()
+            self.headings.append(Heading(int(tag.name[1]), tag.get_text().strip(), str(tag.get("id", ""))))
+        return str(prose)
+
+
+def _contents(headings: list[Heading]) -> str:
+    items = (
+        f'<li><a href="#{escape(heading.anchor)}">{escape(heading.text)}</a></li>'
+        for heading in headings
+        if heading.level == 2 and heading.anchor
+    )
+    return CONTENTS.replace("></", f">{''.join(items)}</")
 
 
 def _words(language: str) -> dict[str, str]:
@@ -85,26 +118,3 @@ def title_of(notebook: nbformat.NotebookNode) -> str:
     """The notebook's title: its first heading."""
     lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "qualcode")
-
-
-def _headings(soup: BeautifulSoup) -> list[Heading]:
-    found = []
-    for tag in soup.find_all(["h1", "h2", "h3"]):
-        for link in tag.find_all("a", class_="anchor-link"):
-            link.decompose()
-        found.append(Heading(int(tag.name[1]), tag.get_text().strip(), str(tag.get("id", ""))))
-    return found
-
-
-def _with_contents(soup: BeautifulSoup, headings: list[Heading]) -> str:
-    """The page with its table of contents where the template left room for it."""
-    contents = soup.find("ol", id="daftar-isi")
-    if contents:
-        for heading in headings:
-            if heading.level == 2 and heading.anchor:
-                item = soup.new_tag("li")
-                link = soup.new_tag("a", href=f"#{heading.anchor}")
-                link.string = heading.text
-                item.append(link)
-                contents.append(item)
-    return str(soup)

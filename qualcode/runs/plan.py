@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualcode.coding.case import CaseKind
+from qualcode.coding.study import AUTO
 from qualcode.errors import ParameterError, UnknownNameError
 from qualcode.project import NOTEBOOKS, REPORTS, Project
 from qualcode.wording import LANGUAGES
@@ -84,7 +85,7 @@ def plan(
     for case in chosen:
         read = project.case(case)
         kinds[case] = read.record.kind
-        if coder not in (*EVERYBODY, *read.record.coders, *read.codings.coders):
+        if coder not in (*EVERYBODY, AUTO, *read.record.coders, *read.codings.coders):
             known = {*read.record.coders, *read.codings.coders, "semua"}
             raise UnknownNameError.among("coder", coder, known, place=case)
     folder = out or project.root / REPORTS

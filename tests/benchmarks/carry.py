@@ -34,7 +34,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from qualcode.coding.carrying import Carried, carry
+from qualcode.coding.carried import Carried
+from qualcode.coding.carrying import carry
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "latihan-kota-samudra"
 EMOJI = ["😀", "👩🏽‍🌾", "🇮🇩", "👍🏽", "❤️"]

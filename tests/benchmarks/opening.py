@@ -2,7 +2,7 @@
 
 python tests/benchmarks/opening.py
 
-The commands are started in turn, forty times each; the median of wall time is shown, and its ratio to ``python -c pass``.
+The commands are started in turn, 40 times each; the median of wall time is shown, and its ratio to ``python -c pass``.
 """
 
 import statistics

@@ -5,6 +5,7 @@ Reliability is what stood before differences were talked over: adjudications are
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,7 +39,7 @@ from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.comparison import Panel, Raters, panel_of
 from qualcode.coding.journal import Adjudicate
 from qualcode.coding.sampling import Sample
-from qualcode.coding.study import Study
+from qualcode.coding.study import AUTO, Study
 from qualcode.coding.units import Unit
 from qualcode.display import Cell, Prose, Stack, Table
 from qualcode.errors import ParameterError, Undefined, UnknownNameError
@@ -391,6 +392,7 @@ class Reliability:
         if self.panel.later:
             documents = sorted({each.document.id for each in self.panel.later})
             yield say("reliability.later", count=len(self.panel.later), documents=", ".join(documents))
+        yield from self._suggested_said()
         if self._unselected:
             yield say("reliability.unselected", documents=", ".join(self._unselected))
         if self.codebook is not None and self.per is Per.CODE:
@@ -412,8 +414,20 @@ class Reliability:
         """Documents coded with this codebook that the selection holds no coding of."""
         held = {coding.document.id for coding in self.selection}
         book = self.codebook.id if self.codebook else ""
-        coded = {each.document for study in self._studies for each in study.readings if each.codebook == book}
+        coded = {
+            each.document
+            for study in self._studies
+            for each in study.readings
+            if each.codebook == book and (each.coder != AUTO or AUTO in self.selection.coders)
+        }
         return sorted(coded - held)
+
+    def _suggested_said(self) -> Iterator[str]:
+        found = [each for each in self.panel.codings if each.suggested]
+        if found:
+            accepted = Counter(self.panel.rater(each) for each in found)
+            coders = ", ".join(f"{rater_name(self.panel, rater)}: {count}" for rater, count in sorted(accepted.items()))
+            yield say("reliability.suggested", count=len(found), total=len(self.panel.codings), coders=coders)
 
     def _samples_said(self) -> Iterator[str]:
         for sample in self._samples:
@@ -499,6 +513,7 @@ class Reliability:
             parts.append(self._interval_method())
         parts += self._summary_said()
         parts += self._samples_said()
+        parts += self._suggested_said()
         parts.append(self._adjudication_said())
         return " ".join(parts)
 

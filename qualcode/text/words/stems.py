@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 from qualcode.errors import ParameterError
 from qualcode.text.words.formal import formal_root, is_root
@@ -19,7 +19,7 @@ from qualcode.text.words.spoken import BORROWED, C_ROOTS, COMPOUNDS, K_ROOTS, WH
 from qualcode.text.words.tokens import Sort, Token
 from qualcode.wording import say
 
-__all__ = ["Stemmer", "credit", "stem"]
+__all__ = ["Stemmer", "credit", "stem", "stemmer_for"]
 
 OWN_ROOTS = BORROWED | COMPOUNDS
 
@@ -49,6 +49,7 @@ _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _ALIKE = _UNSEEN | dict(zip(map(ord, "’ʼ‘‐‑²"), "'''--2", strict=True))
 
 
+@lru_cache(maxsize=1 << 16)
 def normal(word: str) -> str:
     """A word in lower case, composed, without soft hyphens and joiners, with typewriter apostrophes and hyphens."""
     return unicodedata.normalize("NFC", word.translate(_ALIKE).lower())
@@ -284,9 +285,20 @@ def _as_written(rest: str) -> str | None:
     return written if written != rest and len(rest) > SHORTEST else None
 
 
-@cache
-def _stemmer() -> Stemmer:
-    return Stemmer()
+def stemmer_for(spoken: Mapping[str, str]) -> Stemmer:
+    """The one stemmer for all questions about a project with these words of its own: it remembers the keys it found.
+
+    Parameters
+    ----------
+    spoken : mapping of str to str
+        As for `Stemmer`.
+    """
+    return _stemmer(tuple(sorted(spoken.items())))
+
+
+@lru_cache(maxsize=4)
+def _stemmer(own: tuple[tuple[str, str], ...] = ()) -> Stemmer:
+    return Stemmer(spoken=dict(own))
 
 
 def stem(token: str | Token) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import accumulate, repeat
 from typing import NamedTuple
 
 from qualcode.text.words.abbreviations import (
@@ -18,7 +19,7 @@ from qualcode.text.words.abbreviations import (
     TITLES,
 )
 
-__all__ = ["Sort", "Token", "tokenize"]
+__all__ = ["NO_WORDS", "Sort", "Token", "tokenize", "words"]
 
 
 class Sort(StrEnum):
@@ -33,6 +34,9 @@ class Sort(StrEnum):
     EMOJI = "emoji"
     PAUSE = "jeda"
     MARK = "tanda"
+
+
+NO_WORDS = (Sort.MARK, Sort.PAUSE)
 
 
 class Token(NamedTuple):
@@ -62,9 +66,10 @@ _DEGREE = r"(?:[SMABD]|Ph|LL|Sp|Lc|Psi)\.(?:[A-Z][A-Za-z]{0,5}\.){0,3}[A-Z][A-Za
 @cache
 def _pattern() -> re.Pattern[str]:
     # Every part that may fail late is bounded or possessive: a hostile text costs as much time as any other.
-    # The first two are only for speed: what they take, the word and the mark at the end would take, too.
+    # The first two are only for speed: what they take, the word and the mark at the end would take, too. A run of plain
+    # words with single blanks between them is found at once, and is the only find that holds a blank.
     parts: list[tuple[Sort, str]] = [
-        (Sort.WORD, r"[A-Za-z]++(?=[ ,\n])"),
+        (Sort.WORD, r"[A-Za-z]++(?=[ ,\n])(?: [A-Za-z]++(?=[ ,\n]))*+"),
         (Sort.MARK, r"[.,](?=\s)"),
         (Sort.ADDRESS, rf"(?i:https?://|www\.){_TAIL}"),
         (Sort.ADDRESS, r"[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,6}+"),
@@ -114,12 +119,20 @@ def _sorts() -> dict[str, Sort]:
     return {name: Sort[match[1]] for name, match in named if match}
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def _finds(text: str) -> Iterator[tuple[str, int, Sort]]:
+    """Each token, or run of plain words, with where it starts."""
     sorts = _sorts()
     # The whole of a match is the part that matched, so that its last group names the part; a group inside a part
     # closes before the part does.
     for found in _pattern().finditer(text):
-        yield Token(found[0], *found.span(), sorts[found.lastgroup or ""])
+        yield found[0], found.start(), sorts[found.lastgroup or ""]
+
+
+def _parted(run: str, start: int) -> tuple[list[str], list[int], list[int]]:
+    """The words of a run, and where each starts and ends."""
+    words = run.split(" ")
+    edges = list(accumulate([len(word) + 1 for word in words], initial=start))
+    return words, edges[:-1], [edge - 1 for edge in edges[1:]]
 
 
 def tokenize(text: str) -> list[Token]:
@@ -144,4 +157,43 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("Bpk. Rudi nge-post anak2 jam 08.30, lho...")]
     ['Bpk.', 'Rudi', 'nge-post', 'anak2', 'jam', '08.30', ',', 'lho', '...']
     """
-    return list(_tokens(text))
+    tokens: list[Token] = []
+    for found, start, sort in _finds(text):
+        if " " in found:
+            tokens.extend(map(Token._make, zip(*_parted(found, start), repeat(sort))))
+        else:
+            tokens.append(Token(found, start, start + len(found), sort))
+    return tokens
+
+
+def words(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The tokens of a text that are neither marks nor pauses, as `tokenize` finds them, without a `Token` for each.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    tuple of three lists of one length
+        Each token's text, start and end.
+
+    Examples
+    --------
+    >>> words("Akun itu dikelola, ya...")
+    (['Akun', 'itu', 'dikelola', 'ya'], [0, 5, 9, 19], [4, 8, 17, 21])
+    """
+    texts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for found, start, sort in _finds(text):
+        if " " in found:
+            parts = _parted(found, start)
+            texts += parts[0]
+            starts += parts[1]
+            ends += parts[2]
+        elif sort not in NO_WORDS:
+            texts.append(found)
+            starts.append(start)
+            ends.append(start + len(found))
+    return texts, starts, ends
