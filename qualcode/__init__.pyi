@@ -71,6 +71,8 @@ from .project import Project as Project
 from .project import init_project as init_project
 from .project import open_project as open_project
 from .project.autocoding import Autocoding as Autocoding
+from .runs.here import Runs as Runs
+from .runs.here import run as run
 from .text.document import Document as Document
 from .text.document import Kind as Kind
 from .text.document import Role as Role

@@ -1,10 +1,14 @@
 """The main job: every framework notebook on every case, through papermill, to pages a supervisor can read."""
 
+import base64
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,14 +23,16 @@ from qualcode.runs.batch import write_index
 from qualcode.runs.plan import plan
 
 ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
 FRAMEWORKS = ("11-paramitha", "12-david", "13-stoc", "14-program-humas")
 REVIEW = ("kajian-pustaka", "15-kajian-pustaka")
 EMPIRICAL = ("balangan", "balikpapan", "bandung", "jakarta-utara", "latihan-kota-samudra")
 
 
-def qualcode(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def qualcode(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from qualcode.cli import main; main()", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
+    told = {"capture_output": True, "text": True, "encoding": "utf-8", "errors": "replace"}
+    return subprocess.run(command, cwd=cwd, env=os.environ | environment, check=False, **told)
 
 
 @pytest.fixture(scope="module")
@@ -132,14 +138,50 @@ def test_every_number_of_a_matrix_opens(reports: Path) -> None:
     assert counted > 500
 
 
-def test_two_runs_give_the_same_bytes(reports: Path, tmp_path: Path) -> None:
-    """The same notebook on the same case gives the same executed notebook and the same page, to the byte."""
-    done = qualcode("run", "stoc", "--case", "bandung", "--case", "balangan", "--out", str(tmp_path))
+ELSEWHERE = {
+    "LC_ALL": "C",
+    "TZ": "Asia/Jakarta",
+    "USER": "orang-lain",
+    "LOGNAME": "orang-lain",
+    "PYTHONHASHSEED": "7",
+    "MPLBACKEND": "svg",
+    "COLUMNS": "40",
+    "NO_COLOR": "1",
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+}
+
+
+def test_the_same_bytes_everywhere(reports: Path, tmp_path: Path) -> None:
+    """Another folder, home, locale, time zone, hash seed and number of workers give the same files, to the byte."""
+    root, home = tmp_path / "folder lain", tmp_path / "rumah"
+    home.mkdir()
+    for folder in ("corpus/bandung", "codebooks", "notebooks"):
+        shutil.copytree(ROOT / folder, root / folder)
+    changed = ELSEWHERE | {"HOME": str(home), "USERPROFILE": str(home)}
+    done = qualcode("run", *FRAMEWORKS, "--workers", "1", cwd=root, **changed)
     assert done.returncode == 0, done.stderr
-    for case in ("bandung", "balangan"):
-        for ending in ("ipynb", "html"):
-            name = f"{case}/13-stoc.{ending}"
-            assert (tmp_path / name).read_bytes() == (reports / name).read_bytes(), name
+    for name in (f"bandung/{stem}.{ending}" for stem in FRAMEWORKS for ending in ("ipynb", "html")):
+        assert (root / "reports" / name).read_bytes() == (reports / name).read_bytes(), name
+
+
+def traces(executed: Path) -> list[str]:
+    """What in the outputs of an executed notebook could differ from machine to machine, or from run to run."""
+    notebook = nbformat.read(executed, as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    told = json.dumps([*outputs, notebook.metadata], ensure_ascii=False)
+    places = {str(ROOT), str(Path.home()), tempfile.gettempdir(), sys.prefix, str(executed.parents[1])} - {"/"}
+    found = [place for place in places if f"{place}{os.sep}" in told]
+    found += re.findall(r"\b0x[0-9a-f]{6,}|\d\d:\d\d:\d\d\.\d+|ipykernel_\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}", told)
+    pictures = [base64.b64decode(each["data"]["image/png"]) for each in outputs if "image/png" in each.get("data", {})]
+    found += [mark for mark in (b"tEXt", b"iTXt", b"zTXt", b"tIME") if any(mark in each for each in pictures)]
+    return found + [name for name in ("widgets", "papermill") if name in notebook.metadata]
+
+
+def test_no_trace_of_this_machine(reports: Path) -> None:
+    """No output holds a path, an address in memory, a time, a random id, what drew a picture, or a widget's state."""
+    for path in reports.glob("*/*.ipynb"):
+        assert not traces(path), path
 
 
 def test_plain_papermill_works(tmp_path: Path) -> None:
@@ -172,9 +214,10 @@ def test_nbval_accepts_executed_notebooks(reports: Path, tmp_path: Path) -> None
 
 def nbval(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
     """Run notebooks of a folder again and compare every output."""
-    (folder / "pytest.ini").write_text("[pytest]\n")
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
     paths = [f"{name}.ipynb" for name in names]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", *paths]
+    documented = shlex.split(re.search(r"^pytest (.* --nbval) reports/$", README, re.MULTILINE)[1])
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *documented, *paths]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
@@ -184,6 +227,7 @@ def test_the_craft_notebooks_run(name: str, tmp_path: Path) -> None:
     done = qualcode("run", name, "--case", "latihan-kota-samudra", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "latihan-kota-samudra" / f"{name}.html").exists()
+    assert not traces(tmp_path / "latihan-kota-samudra" / f"{name}.ipynb")
 
 
 def test_a_failing_notebook_stops_no_other(small: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -71,11 +70,11 @@ class Verbs(click.Group):
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--project", "folder", type=click.Path(path_type=Path), help="Folder proyek (bawaan: folder ini).")
+@click.option("--project", "place", help="Folder proyek (bawaan: folder ini); untuk run juga alamat (s3://...).")
 @click.option("--language", type=click.Choice(LANGUAGES), default="id", help="Bahasa keluaran.")
 @click.version_option(package_name="qualcode")
 @click.pass_context
-def main(context: click.Context, folder: Path | None, language: str) -> None:
+def main(context: click.Context, place: str | None, language: str) -> None:
     """Riset kualitatif dalam teks biasa: memeriksa, mengode, membaca, dan menjalankan notebook."""
     use_language(language)
-    context.obj = folder
+    context.obj = place

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from qualcode.analysis.triangulation import triangulate
 from qualcode.coding.anchor import anchor, find, settle
-from qualcode.coding.case import Case
+from qualcode.coding.case import Case, CaseRecord
 from qualcode.coding.codebook import Codebook
 from qualcode.coding.codings import Coding
 from qualcode.coding.following import FollowedJournal
@@ -56,7 +56,7 @@ from qualcode.project.importing import Imports, look
 from qualcode.project.importing import store as store_imports
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, folders, journal_path, place
 from qualcode.project.merging import Merge, merge, undecided
-from qualcode.project.reading import CaseReading, Placed, Shelf, anchor_of, coding_of, read_shelf
+from qualcode.project.reading import CaseReading, Placed, Shelf, anchor_of, coding_of, read_record, read_shelf
 from qualcode.project.recoding import Operation, Recoding, recode, unfinished
 from qualcode.project.sampling import draw_sample
 from qualcode.project.versions import HISTORY, TextChange, Versions
@@ -138,6 +138,38 @@ class Project:
         """All cases, each read anew."""
         return tuple(map(self.case, self.case_ids))
 
+    def record(self, id: str) -> CaseRecord:
+        """What ``case.yaml`` says of a case; its documents and codings are not read.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest id there is.
+        CheckError
+            When ``case.yaml`` cannot be read.
+        """
+        self._require_case(id)
+        _, record, problems = read_record(self.root, id)
+        if record is None:
+            raise CheckError(problems)
+        return record
+
+    def coders(self, id: str) -> tuple[str, ...]:
+        """Who codes a case: whom ``case.yaml`` names, and whose journals there are.
+
+        Raises
+        ------
+        UnknownNameError, CheckError
+            As for `record`.
+        """
+        named = self.record(id).coders
+        journals = (path.stem.partition(".")[2] for path in files(self.root / CORPUS / id / CODINGS, "*.jsonl"))
+        return tuple(dict.fromkeys([*named, *filter(None, journals)]))
+
+    def _require_case(self, id: str) -> None:
+        if id not in self.case_ids:
+            raise UnknownNameError.among("case", id, self.case_ids, place=CORPUS)
+
     def case(self, id: str) -> Case:
         """The case with this id, with its documents and codings.
 
@@ -150,8 +182,7 @@ class Project:
         CheckError
             When ``case.yaml`` or a document cannot be read; all faults are named.
         """
-        if id not in self.case_ids:
-            raise UnknownNameError.among("case", id, self.case_ids, place=CORPUS)
+        self._require_case(id)
         reading = CaseReading(self.root, id, self._shelf)
         if reading.unreadable or reading.record is None:
             raise CheckError(reading.unreadable)

@@ -92,6 +92,16 @@ class Placed:
         return self.segment is not None and self.status in (KEPT, MOVED)
 
 
+def read_record(root: Path, id: str) -> tuple[Tree | None, CaseRecord | None, list[Problem]]:
+    """The ``case.yaml`` of a case, as it was written and as it was understood, with its faults."""
+    path = root / CORPUS / id / CASE_FILE
+    if not path.is_file():
+        return None, None, [Problem.of("no_case_file", place(root, path))]
+    tree, problems = read_tree(root, path)
+    record, faults = read_case_record(tree, id) if tree else (None, [])
+    return tree, record, problems + faults
+
+
 class CaseReading:
     """A case's folder as it is now.
 
@@ -124,13 +134,8 @@ class CaseReading:
         self.analyses = self._analyses()
 
     def _record(self, id: str) -> CaseRecord | None:
-        path = self.folder / CASE_FILE
-        if not path.is_file():
-            self.unreadable.append(Problem.of("no_case_file", place(self.root, path)))
-            return None
-        self.tree, problems = read_tree(self.root, path)
-        record, faults = read_case_record(self.tree, id) if self.tree else (None, [])
-        (self.unreadable if record is None else self.doubts).extend(problems + faults)
+        self.tree, record, problems = read_record(self.root, id)
+        (self.unreadable if record is None else self.doubts).extend(problems)
         return record
 
     def _documents(self, id: str) -> dict[str, Document]:

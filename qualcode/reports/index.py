@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
@@ -23,6 +24,13 @@ class Entry:
     name: str
     page: str
     error: str | None = None
+
+
+def title_of(notebook: Mapping[str, Any]) -> str:
+    """A notebook's title: its first heading."""
+    prose = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    lines = (line for source in prose for line in source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "qualcode")
 
 
 def index_page(entries: Sequence[Entry], *, language: str = "id") -> str:

@@ -13,6 +13,7 @@ from nbconvert import HTMLExporter
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 
+from qualcode.reports.index import title_of
 from qualcode.reports.look import STYLE
 from qualcode.wording import texts
 
@@ -49,6 +50,7 @@ def page(notebook: nbformat.NotebookNode, *, language: str = "id") -> str:
         "words": _words(language),
         "style": STYLE,
         "labels": labels,
+        "stopped": notebook.metadata.get("qualcode", {}).get("stopped", ""),
     }
     with as_file(files("qualcode.reports").joinpath("templates")) as templates:
         exporter = _Exporter(
@@ -98,7 +100,7 @@ def _contents(headings: list[Heading]) -> str:
 
 
 def _words(language: str) -> dict[str, str]:
-    keys = ("contents", "show_code", "to_top", "made_with", "error")
+    keys = ("contents", "show_code", "to_top", "made_with", "error", "stopped")
     return {key: texts(f"page.{key}")[language] for key in keys}
 
 
@@ -112,9 +114,3 @@ def _labels(notebook: nbformat.NotebookNode, language: str) -> list[str]:
         texts("page.case")[language].format(case=parameters["case"]),
         texts("page.coder")[language].format(coder=parameters["coder"] or main_coder),
     ]
-
-
-def title_of(notebook: nbformat.NotebookNode) -> str:
-    """The notebook's title: its first heading."""
-    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
-    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "qualcode")

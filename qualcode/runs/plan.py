@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qualcode.coding.case import CaseKind
 from qualcode.coding.study import AUTO
-from qualcode.errors import ParameterError, UnknownNameError
+from qualcode.errors import CheckError, ParameterError, Problem, UnknownNameError
 from qualcode.project import NOTEBOOKS, REPORTS, Project
 from qualcode.wording import LANGUAGES
 
@@ -24,19 +24,27 @@ class Job:
 
     Attributes
     ----------
+    root : Path
+        The project.
     notebook : Path
         The source, which is never changed.
     case : str
-    parameters : mapping of str to str
-        What the parameter cell is overridden with.
+    values : tuple of (str, str)
+        The parameters, see `parameters`.
     output : Path
         Where the executed notebook goes; its page stands beside it as ``.html``.
     """
 
+    root: Path
     notebook: Path
     case: str
-    parameters: Mapping[str, str]
+    values: tuple[tuple[str, str], ...]
     output: Path
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the parameter cell is overridden with."""
+        return dict(self.values)
 
     @property
     def page(self) -> Path:
@@ -55,6 +63,7 @@ def plan(
     coder: str = "",
     language: str = "id",
     out: Path | None = None,
+    faults: list[Problem] | None = None,
 ) -> list[Job]:
     """Plan a batch: every notebook on every case.
 
@@ -69,33 +78,45 @@ def plan(
         Passed on to every notebook.
     out : Path, optional
         Default: ``reports/`` of the project.
+    faults : list of Problem, optional
+        Takes up what is wrong with cases that nobody named, which are then left out. Default: they are raised.
 
     Raises
     ------
     ParameterError, UnknownNameError
         When a name, the coder or the language is wrong.
     CheckError
-        When a case that is to run cannot be read.
+        When the ``case.yaml`` of a case that is to run cannot be read.
     """
     if language not in LANGUAGES:
         raise ParameterError.of("unknown_language", "language", language=language, known=", ".join(LANGUAGES))
-    notebooks = _chosen_notebooks(project, frameworks)
-    chosen = list(dict.fromkeys(cases)) or list(project.case_ids)
+    notebooks = {notebook: kind_for(notebook) for notebook in _chosen_notebooks(project, frameworks)}
     kinds: dict[str, CaseKind] = {}
-    for case in chosen:
-        read = project.case(case)
-        kinds[case] = read.record.kind
-        if coder not in (*EVERYBODY, AUTO, *read.record.coders, *read.codings.coders):
-            known = {*read.record.coders, *read.codings.coders, "semua"}
+    for case in list(dict.fromkeys(cases)) or project.case_ids:
+        try:
+            kinds[case] = project.record(case).kind
+        except CheckError as error:
+            if cases or faults is None:
+                raise
+            faults += error.problems
+            continue
+        known = {*project.coders(case), "semua"}
+        if coder not in (*EVERYBODY, AUTO, *known):
             raise UnknownNameError.among("coder", coder, known, place=case)
     folder = out or project.root / REPORTS
     jobs = [
-        Job(notebook, case, {"case": case, "coder": coder, "language": language}, folder / case / notebook.name)
-        for case in chosen
-        for notebook in notebooks
-        if cases or kinds[case] is kind_for(notebook)
+        Job(
+            project.root,
+            notebook,
+            case,
+            (("case", case), ("coder", coder), ("language", language)),
+            folder / case / notebook.name,
+        )
+        for case, kind in kinds.items()
+        for notebook, wanted in notebooks.items()
+        if cases or kind is wanted
     ]
-    if not jobs:
+    if not jobs and not faults:
         raise ParameterError.of("no_cases", str(project.root))
     return jobs
 
