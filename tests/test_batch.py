@@ -74,7 +74,8 @@ READS = "import qualcode as qc\nlen(qc.open_project().case(case).codings)"
 # A notebook that says it has begun, and goes on when it is allowed to.
 WAITS = """\
 import os, pathlib, time
-print("sebelum")
+print("sebelum", flush=True)
+time.sleep(0.5)
 tanda = pathlib.Path({tanda!r})
 (tanda / "{name}").write_text(str(os.getpid()))
 """
@@ -143,7 +144,7 @@ class Batch:
         children = psutil.Process(self.process.pid).children()
         return [child for child in children if "nursery.py" not in " ".join(child.cmdline())]
 
-    def until(self, true: Callable[[], Any], seconds: float = 45) -> None:
+    def until(self, true: Callable[[], Any], seconds: float = 120) -> None:
         """Wait until something is true; fail when it is not in time, or when the batch ends before."""
         deadline = time.monotonic() + seconds
         while not true():
@@ -151,7 +152,7 @@ class Batch:
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
-    def end(self, seconds: float = 60) -> "Batch":
+    def end(self, seconds: float = 180) -> "Batch":
         """Wait for its end."""
         self.out, self.errors = self.process.communicate(timeout=seconds)
         self.code = self.process.returncode

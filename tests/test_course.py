@@ -114,7 +114,7 @@ def test_a_broken_project_stops_no_other(made: Made) -> None:
         ("kasus-rusak", "0", "corpus/kasus-saya/case.yaml:"),
         ("tanpa-notebook", "1", "baca"),
         ("kode-gagal", "1", "ZeroDivisionError"),
-        ("notebook-rusak", "1", "notebooks/12-hitung: "),
+        ("notebook-rusak", "1", "kasus-saya/12-hitung: "),
         ("foto.jpg", "0", "Ini berkas"),
         ("kosong", "0", "corpus/, codebooks/"),
         ("tautan-putus", "0", "Folder ini tidak ada"),
@@ -169,7 +169,7 @@ def test_nothing_twice(made: Made) -> None:
         table = {row["Proyek"]: row for row in csv.DictReader(file)}
     for name in SOUND:
         assert (table[name]["Notebook selesai"], table[name]["Masih mutakhir"]) == ("0", "2")
-    assert "0 dari 1 notebook berhasil, 1 gagal" in made.second.stdout
+    assert "0 dari 2 notebook berhasil, 2 gagal" in made.second.stdout
 
 
 def test_outputs_in_one_folder(made: Made, tmp_path: Path) -> None:

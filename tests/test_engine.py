@@ -134,13 +134,20 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(request.param)
 
 
+def command_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has just ended
+        return []
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _nothing_left() -> Iterator[None]:
     """After the last test no process of the engine is left."""
     yield
     provisioner.close()
     names = {"nursery.py", "ipykernel_launcher"}
-    left = [child.cmdline() for child in psutil.Process().children(recursive=True)]
+    left = [command_of(child) for child in psutil.Process().children(recursive=True)]
     assert not [line for line in left if any(name in part for part in line for name in names)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # jupyter_core leaves its event loops open

@@ -36,6 +36,12 @@ tracing.start(tracing.Tracer(sys.argv[1]))
 """
 
 
+@pytest.fixture(autouse=True)
+def _new_as_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of this process have opened libraries with eyes of their own; a kernel is new."""
+    monkeypatch.setattr(tracing, "OWN_EYES", tracing.OWN_EYES.difference(sys.modules))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A library in the place of qualcode's own code, which somebody may be working on."""

@@ -19,8 +19,9 @@ from click.testing import CliRunner
 
 import qualcode as qc
 from qualcode.cli import main
+from qualcode.coding.case import CaseKind
 from qualcode.runs.batch import write_index
-from qualcode.runs.plan import plan
+from qualcode.runs.plan import kind_for, plan
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -301,3 +302,10 @@ def test_a_plan_names_every_job() -> None:
         cells = json.loads(job.notebook.read_text("utf-8"))["cells"]
         source = next("".join(cell["source"]) for cell in cells if cell["metadata"].get("tags") == ["parameters"])
         assert re.findall(r"^(\w+):", source, re.MULTILINE) == list(job.parameters)
+
+
+def test_a_damaged_notebook_stops_no_plan(tmp_path: Path) -> None:
+    """A file that is no notebook is planned like any other, so that its own run fails and no other."""
+    for content in (b'{"cells": [', b"[]", b'{"metadata": {"qualcode": {"cases": "apa saja"}}}', b"\xff\xfe"):
+        (tmp_path / "11-rusak.ipynb").write_bytes(content)
+        assert kind_for(tmp_path / "11-rusak.ipynb") is CaseKind.EMPIRICAL

@@ -36,6 +36,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(inputs, "package_folders", lambda: [str(folder)])
         patch.setattr(tracing, "package_folders", lambda: [str(folder)])
         patch.setattr(tracing, "LIBRARY", sign(Question(Aspect.TREE, str(folder))))
+        # Other tests of this process have opened some of these; a kernel is new.
+        patch.setattr(tracing, "OWN_EYES", tracing.OWN_EYES.difference(sys.modules))
         yield folder
 
 
