@@ -2,6 +2,9 @@
 from .analysis.arrangement import arrange as arrange
 from .analysis.charting import Chart as Chart
 from .analysis.charting import chart as chart
+from .analysis.checklist import Checklist as Checklist
+from .analysis.checklist import checklist as checklist
+from .analysis.checklist import compare_checklists as compare_checklists
 from .analysis.concordance import Concordance as Concordance
 from .analysis.concordance import concordance as concordance
 from .analysis.cooccurrence import Cooccurrence as Cooccurrence
@@ -67,10 +70,13 @@ from .frameworks.paramitha import paramitha as paramitha
 from .frameworks.programme import programme as programme
 from .frameworks.sheet import Sheet as Sheet
 from .frameworks.stoc import stoc as stoc
+from .jupyter.pane import Pane as Pane
+from .jupyter.pane import code_with as code_with
 from .project import Project as Project
 from .project import init_project as init_project
 from .project import open_project as open_project
 from .project.autocoding import Autocoding as Autocoding
+from .project.supervising import Reviews as Reviews
 from .runs.here import Runs as Runs
 from .runs.here import run as run
 from .text.document import Document as Document

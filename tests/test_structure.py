@@ -78,12 +78,14 @@ def test_no_circles() -> None:
         ("defusedxml", {"intake"}),
         ("openpyxl", {"intake"}),
         ("ruamel", {"project"}),
+        ("xlsxwriter", {"reports"}),
         ("lxml", {"intake"}),
         ("markdown_it", {"intake"}),
         ("pypdfium2", {"intake"}),
         ("charset_normalizer", {"intake"}),
         ("striprtf", {"intake"}),
         ("webvtt", {"intake"}),
+        ("anywidget", {"jupyter"}),
     ],
 )
 def test_each_library_has_its_rooms(package: str, rooms: set[str]) -> None:
@@ -198,6 +200,7 @@ def test_wheel_carries_what_runs_need(tmp_path: Path) -> None:
         "qualcode/py.typed",
         "qualcode/__init__.pyi",
         "qualcode/wording.toml",
+        "qualcode/checklists/coreq.yaml",
         "qualcode/starter/corpus/kasus-saya/case.yaml",
         "qualcode/starter/dot-gitattributes",
         "qualcode/reports/templates/page/index.html.j2",

@@ -184,14 +184,21 @@ def column_name(group: str) -> str:
 def cell(codings: Codings, largest: int) -> Cell:
     """A table cell for codings: ``+2``, or ``3 (+2 −1)`` where valences differ; opens to the quotations; else a dot."""
     if not codings:
-        return Cell("·", value=0)
-    valences = valence_summary(codings)
+        return Cell(cell_text(codings), value=0)
     return Cell(
-        valences if len({c.valence for c in codings}) == 1 else f"{len(codings)} ({valences})",
+        cell_text(codings),
         tuple(coding.quotation() for coding in codings),
         shade=len(codings) / largest if largest else 0.0,
         value=len(codings),
     )
+
+
+def cell_text(codings: Codings) -> str:
+    """What a cell of a matrix says: ``+2``, or ``3 (+2 −1)`` where valences differ; without codings a dot."""
+    if not codings:
+        return "·"
+    valences = valence_summary(codings)
+    return valences if len({c.valence for c in codings}) == 1 else f"{len(codings)} ({valences})"
 
 
 def valence_summary(codings: Iterable[Coding]) -> str:

@@ -24,6 +24,7 @@ VERBS = {
     "autocode": Verb("autocoding", "autocode", "Mengode menurut aturan, atas nama pengode auto."),
     "cases": Verb("project", "cases", "Menyebut semua kasus."),
     "check": Verb("project", "check", "Memeriksa semua berkas proyek."),
+    "checklist": Verb("checking", "checklist", "Mengisi COREQ, SRQR, atau uji keabsahan dari bukti proyek."),
     "code": Verb("coding", "code", "Mengode sebuah kutipan."),
     "codes": Verb("project", "codes", "Menampilkan kode-kode sebuah buku kode."),
     "confirm": Verb("changing", "confirm", "Memastikan letak koding setelah teks berubah."),
@@ -38,12 +39,15 @@ VERBS = {
     "merge": Verb("merging", "merge", "Menyatukan salinan proyek dari laptop lain."),
     "recode": Verb("recoding", "recode", "Mengganti nama, menggabung, dan memisah kode."),
     "redo": Verb("changing", "redo", "Mengembalikan tindakan yang dibatalkan."),
+    "report": Verb("reporting", "report", "Menulis bab hasil: Word, PDF, atau berkas bukti."),
+    "review": Verb("reviewing", "review", "Bimbingan: komentar pembimbing, jawaban, dan catatan putarannya."),
     "run": Verb("running", "run", "Menjalankan notebook dan membuat halamannya."),
     "sample": Verb("agreement", "sample", "Mengundi unit untuk pengode kedua."),
     "saturation": Verb("saturation", "saturation", "Menghitung kapan tidak ada lagi kode baru."),
     "suggest": Verb("suggesting", "suggest", "Menyarankan kode untuk unit yang belum berkode."),
     "triangulate": Verb("matrices", "triangulate", "Membandingkan sumber, teknik, waktu, pengode, teori."),
     "undo": Verb("changing", "undo", "Membatalkan tindakan terakhir seorang pengode."),
+    "verify": Verb("verifying", "verify", "Memeriksa bab Word terhadap koding dan data."),
     "words": Verb("vocabulary", "words", "Menghitung kata menurut kata dasarnya."),
 }
 

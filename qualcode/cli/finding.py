@@ -1,8 +1,8 @@
-"""The verb ``find``: quotations with a code, or the places of words in all their forms."""
+"""The verb ``find``: quotations with a code or at an address, or the places of words in all their forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -10,6 +10,7 @@ import click
 from qualcode.analysis.concordance import concordance
 from qualcode.cli.guard import guarded, project_of
 from qualcode.cli.show import print_table, table_options
+from qualcode.coding.addresses import Addresses
 from qualcode.coding.case import Case
 from qualcode.display import Table
 from qualcode.errors import ParameterError, UnknownNameError
@@ -62,7 +63,7 @@ def find(
     speaker: str | None,
     everyone: bool,
 ) -> None:
-    """Menampilkan semua kutipan dengan kode CODE atau kode di bawahnya.
+    """Menampilkan semua kutipan dengan kode CODE atau kode di bawahnya, atau kutipan beralamat CODE (W/I3/...).
 
     Dengan --word: setiap tempat kata itu dalam semua bentuknya, di seluruh teks atau hanya dalam koding CODE.
     """
@@ -89,15 +90,19 @@ def _found(
 
 
 def _quotations(project: Project, code: str, case: str | None, filters: Mapping[str, object]) -> Table:
-    """One row a coding with this code or one below it, with the whole quotation."""
-    if not any(code in codebook for codebook in project.codebooks.values()):
-        known = [each.id for codebook in project.codebooks.values() for each in codebook]
-        raise UnknownNameError.among("code", code, known, place="codebooks")
+    """One row a coding with this code or one below it, or at this address, with the whole quotation."""
     cases = _cases(project, case)
-    found = [coding for each in cases for coding in each.codings.of(code).where(**filters)]
+    addresses = {each.id: Addresses(each) for each in cases}
+    if any(code in codebook for codebook in project.codebooks.values()):
+        found = [coding for each in cases for coding in each.codings.of(code).where(**filters)]
+    else:
+        if not any(code in each for each in addresses.values()):
+            raise _nowhere(project, code, addresses.values())
+        found = [coding for each in addresses.values() for coding in each.codings(code).where(**filters)]
     rows = [
         [
             f"{coding.case}/{coding.address}",
+            addresses[coding.case].of(coding),
             coding.code,
             say(f"valence.{coding.valence}"),
             coding.voice,
@@ -107,9 +112,18 @@ def _quotations(project: Project, code: str, case: str | None, filters: Mapping[
         ]
         for coding in found
     ]
-    names = ("address", "code", "valence", "voice", "coder", "quotation", "memo")
+    names = ("address", "citation", "code", "valence", "voice", "coder", "quotation", "memo")
     columns = [say(f"cli.find_{name}") for name in names]
     return Table(say("cli.find_caption", code=code, count=len(rows)), columns, rows)
+
+
+def _nowhere(project: Project, wanted: str, addresses: Iterable[Addresses]) -> UnknownNameError:
+    """What to say of a word that is neither a code nor an address."""
+    every = list(addresses)
+    if any(each.is_form(wanted) for each in every):
+        return UnknownNameError.among("address", wanted, {known for each in every for known in each}, place="find")
+    known = [each.id for codebook in project.codebooks.values() for each in codebook]
+    return UnknownNameError.among("code", wanted, known, place="codebooks")
 
 
 def _cases(project: Project, case: str | None) -> tuple[Case, ...]:

@@ -9,7 +9,7 @@ import click
 from qualcode.cli.guard import guarded, project_of
 from qualcode.cli.show import print_table, table_options
 from qualcode.errors import ParameterError
-from qualcode.project.recoding import Merge, MoveCode, NewCode, Operation, Rename, Restore, Split
+from qualcode.project.recoding import Add, Merge, MoveCode, NewCode, Operation, Rename, Restore, Split
 
 
 @click.group()
@@ -52,6 +52,31 @@ def rename(
 ) -> None:
     """Mengganti id kode OLD dalam CODEBOOK menjadi NEW; kode di bawahnya tetap."""
     _do(context, codebook, Rename(code=old, new=new, label=label, label_en=label_en), coder, dry_run, form)
+
+
+@recode.command()
+@click.argument("codebook")
+@click.argument("code")
+@click.option("--label", required=True, help="Label kode baru.")
+@click.option("--definition", required=True, help="Definisi kode baru.")
+@click.option("--under", metavar="CODE", help="Kode di atasnya; tanpa ini di tingkat teratas.")
+@click.option("--open", "opens", is_flag=True, help="Buku kode tertutup menjadi terbuka bagi kode baru.")
+@_shared
+def add(
+    context: click.Context,
+    codebook: str,
+    code: str,
+    label: str,
+    definition: str,
+    under: str | None,
+    opens: bool,
+    coder: str,
+    dry_run: bool,
+    form: str,
+) -> None:
+    """Menambahkan kode baru CODE ke CODEBOOK."""
+    operation = Add(code=code, label=label, definition=definition, under=under, opens=opens)
+    _do(context, codebook, operation, coder, dry_run, form)
 
 
 @recode.command()

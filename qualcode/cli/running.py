@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Container, Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -219,12 +219,17 @@ def _keep_watch(
     `state`.
     """
     click.echo(say("cli.run_watching"))
+    with suppress(KeyboardInterrupt):  # at whatever moment it comes, it is the way to end a watch
+        _watch(project, planned, folder, run, limits, tell, state)
+    return 0
+
+
+def _watch(
+    project: Project, planned: Planned, folder: Path, run: Runner, limits: Limits, tell: Told, state: str
+) -> None:
     failed: Collection[Job] = _due(planned, limits)
     while True:
-        try:
-            sleep(SECONDS_BETWEEN_LOOKS)
-        except KeyboardInterrupt:
-            return 0
+        sleep(SECONDS_BETWEEN_LOOKS)
         now = batch.state(project)
         if now != state:
             failed = ()
@@ -238,7 +243,7 @@ def _keep_watch(
         fresh = open_project(project.root)
         try:
             if _run_once(fresh, planned, folder, run, limits, tell, without=failed) == INTERRUPTED:
-                return INTERRUPTED
+                return
         except CheckError as error:  # a file that somebody is at work on
             print_problems(error.problems)
         failed = _due(planned, limits)

@@ -49,6 +49,10 @@ def settle(document: Document, wanted: Anchor) -> Segment | None:
     """
     if not wanted.quote:
         return None
+    end = wanted.start + len(wanted.quote)
+    unmoved = document.text[wanted.start : end] == wanted.quote
+    if unmoved and _stands_among_same_words(document.text, wanted.start, wanted):
+        return document.segment(wanted.start, end)  # what is surest needs no search
     everywhere = set(_occurrences(document.text, wanted.quote))
     familiar = {start for start in everywhere if _stands_among_same_words(document.text, start, wanted)}
     for starts in (familiar & {wanted.start}, familiar, everywhere & {wanted.start}, everywhere):

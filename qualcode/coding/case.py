@@ -26,6 +26,12 @@ UNSTATED = Technique.UNSTATED.value
 """How a record says that its source does not tell: ``tidak disebut``."""
 
 
+ADDRESS = "{teknik}/{informan}/{tanggal}/{baris}"
+"""How the address of a quotation is written unless ``case.yaml`` says otherwise: ``W/I3/12-03-2024/45-52``."""
+
+ADDRESS_PARTS = ("teknik", "informan", "dokumen", "tanggal", "baris", "jawaban")
+
+
 class CaseKind(StrEnum):
     """An empirical case, or a review of literature."""
 
@@ -139,6 +145,7 @@ class TextCheck(Record):
 class CaseRecord(Record):
     """What stands in ``case.yaml``.
 
+    `address` is the pattern of the addresses of quotations; its parts are those of `ADDRESS_PARTS`.
     `references` is the source's own list of references, one entry a string; unless `references_complete`, an entry
     that is missing from it says nothing. `references_total` is how many entries the source's list has, where known.
     """
@@ -155,6 +162,7 @@ class CaseRecord(Record):
     approach: str
     frameworks: tuple[str, ...] = ()
     coders: tuple[str, ...] = ()
+    address: str = ADDRESS
     citation: str | None = None
     fictional: bool = False
     description: str
@@ -338,7 +346,28 @@ def read_case_record(tree: Tree, folder: str) -> tuple[CaseRecord | None, list[P
     if record.id != folder:
         problems.append(Problem.of("id_is_not_folder_name", tree.at(("id",)), id=record.id, folder=folder))
     faults = [*_strangers(record, tree), *_unknown_groups(record, tree), *_uneven(record, tree), *_rules(record, tree)]
+    faults += _address(record, tree)
     return record, [*problems, *faults]
+
+
+def is_address_pattern(pattern: str) -> bool:
+    """Whether a pattern can be an address's: known parts only, no blanks, and exactly one of line and answer.
+
+    Examples
+    --------
+    >>> is_address_pattern("{informan}:{baris}"), is_address_pattern("{informan}")
+    (True, False)
+    """
+    parts = re.findall(r"\{([^{}]*)\}", pattern)
+    rest = re.sub(r"\{[^{}]*\}", "", pattern)
+    places = [part for part in parts if part in ("baris", "jawaban")]
+    return set(parts) <= {*ADDRESS_PARTS} and len(places) == 1 and not re.search(r"[{}\s]", rest)
+
+
+def _address(record: CaseRecord, tree: Tree) -> Iterator[Problem]:
+    if not is_address_pattern(record.address):
+        known = ", ".join(f"{{{part}}}" for part in ADDRESS_PARTS)
+        yield Problem.of("address_pattern", tree.at(("address",)), pattern=record.address, known=known)
 
 
 def _rules(record: CaseRecord, tree: Tree) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
@@ -17,6 +17,15 @@ from qualcode.wording import say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class Made:
+    """Where a person set a coding: the text of its document then, and the place in it, in code points."""
+
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,9 @@ class Coding:
         When the code was first applied.
     suggested : bool
         Whether the coder accepted it from a suggestion.
+    made : tuple of Made
+        Where persons set it, oldest first, in the texts of then; empty when that is where it stands now. What follows
+        a corrected text is not among them: addresses are counted here.
     """
 
     id: str
@@ -58,6 +70,7 @@ class Coding:
     round: int
     time: datetime
     suggested: bool = False
+    made: tuple[Made, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def document(self) -> Document:

@@ -146,9 +146,45 @@ def _place(changed: Changed) -> tuple[str, int, int, str, str]:
 
 
 def newest_action(events: Iterable[AnyEvent], coder: str) -> AnyEvent | None:
-    """The newest event of a coder that is in force and that undoing may take back; None when there is none."""
-    own = [event for event in in_force(events) if event.coder == coder and not isinstance(event, Move)]
+    """The newest event of a coder that is in force and that undoing may take back; None when there is none.
+
+    What carries a coding along with a changed text is nobody's doing and has no action; a coding that a person sets to
+    other words has one.
+    """
+    own = [event for event in in_force(events) if event.coder == coder and not _carries(event)]
     return max(own, key=lambda event: event.id, default=None)
+
+
+def _carries(event: AnyEvent) -> bool:
+    return isinstance(event, Move) and event.action is None
+
+
+def on_document(events: Iterable[AnyEvent], document: str) -> list[AnyEvent]:
+    """The events whose whole action bears on codings of one document and on nothing else."""
+    homes: dict[str, str] = {}
+    bears: dict[str, set[str]] = {}  # event, action or undoing -> the documents it bears on
+    every = sorted(events, key=lambda event: event.id)
+    for event in every:
+        if isinstance(event, Apply):
+            homes[event.id] = event.document
+        where = _documents(event, homes, bears)
+        for key in {event.id, _deed(event)}:
+            bears.setdefault(key, set()).update(where)
+    return [event for event in every if bears[_deed(event)] == {document}]
+
+
+def _deed(event: AnyEvent) -> str:
+    """What undoing an event takes back: an undoing by itself, anything else with the rest of its action."""
+    return event.id if isinstance(event, Undo) else event.action or event.id
+
+
+def _documents(event: AnyEvent, homes: Mapping[str, str], bears: Mapping[str, set[str]]) -> set[str]:
+    if isinstance(event, Undo):
+        return set(bears.get(event.undone, ()))
+    if isinstance(event, Decision):
+        return {""}
+    coding = event.coding if isinstance(event, Change) else event.id
+    return {homes[coding]} if coding in homes else {""}
 
 
 def newest_undoing(events: Iterable[AnyEvent], coder: str) -> Undo | None:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from filelock import Timeout
 from pydantic import ValidationError
+from ulid import ULID
 
+from qualcode.analysis.checklist import CHECKLIST, read_statements
 from qualcode.analysis.triangulation import triangulate
 from qualcode.coding.anchor import anchor, find, settle
 from qualcode.coding.case import Case, CaseRecord
-from qualcode.coding.codebook import Codebook
+from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.codings import Coding
 from qualcode.coding.following import FollowedJournal
-from qualcode.coding.history import Entry, entries, newest_action, newest_undoing
+from qualcode.coding.history import Entry, entries, newest_action, newest_undoing, on_document
 from qualcode.coding.journal import (
     Adjudicate,
     AnyEvent,
     Apply,
     Decision,
+    Move,
     Remove,
     Revise,
     Summary,
@@ -33,7 +36,6 @@ from qualcode.coding.journal import (
     append,
     append_locked,
     locked,
-    read_journal,
 )
 from qualcode.coding.sampling import SamplePassages
 from qualcode.coding.study import AUTO
@@ -56,9 +58,12 @@ from qualcode.project.importing import Imports, look
 from qualcode.project.importing import store as store_imports
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, folders, journal_path, place
 from qualcode.project.merging import Merge, merge, undecided
+from qualcode.project.placements import Placements
 from qualcode.project.reading import CaseReading, Placed, Shelf, anchor_of, coding_of, read_record, read_shelf
-from qualcode.project.recoding import Operation, Recoding, recode, unfinished
+from qualcode.project.recoding import Add, Chronicle, Operation, Recoding, fresh_id, likeness, recode, unfinished
+from qualcode.project.reviewing import check_reviews
 from qualcode.project.sampling import draw_sample
+from qualcode.project.supervising import Reviews
 from qualcode.project.versions import HISTORY, TextChange, Versions
 from qualcode.records import Identifier, word_complaint
 from qualcode.text.document import Document, Segment
@@ -66,6 +71,7 @@ from qualcode.text.readers import read_document
 from qualcode.wording import say
 
 if TYPE_CHECKING:
+    from qualcode import Pane
     from qualcode.analysis.suggestion import Suggestion
     from qualcode.project.autocoding import Autocoding
 
@@ -335,29 +341,101 @@ class Project:
             suggested=True,
         )
 
+    def code_segment(
+        self,
+        segment: Segment,
+        *codes: str,
+        coder: str,
+        action: str | None = None,
+        valence: Valence | str = Valence.DESCRIPTIVE,
+        tags: Iterable[str] = (),
+        period: str | None = None,
+        explicit: bool = True,
+        memo: str = "",
+        round: int = 1,
+        suggested: bool = False,
+    ) -> tuple[Coding, ...]:
+        """Give one or several codes to a segment whose place is known, and store them together.
+
+        Parameters
+        ----------
+        segment : Segment
+            Of the document as it is now.
+        *codes : str
+            Ids of codes of one codebook; one undoing takes all of them back.
+        coder : str
+            Who codes.
+        action : str, optional
+            An id that the journal keeps for them: who asks twice can tell that it is done.
+        valence, tags, period, explicit, memo, round, suggested
+            As for `code`, the same for all.
+
+        Returns
+        -------
+        tuple of Coding
+            As stored: all of them, or on an error none.
+
+        Raises
+        ------
+        CodingError
+            When the text was changed since, or as for `code`.
+        UnknownNameError
+            When there is no such document or code.
+        """
+        if self._document(segment.document, None).text_id != segment.document.text_id:
+            raise CodingError.of("text_changed", segment.document.place(segment.start), document=segment.document.id)
+        given = dict.fromkeys(codes)
+        homes = {self._codebook_of(code).id for code in given}
+        if len(homes) != 1:
+            raise CodingError.of("codes_apart", segment.address, codebooks=", ".join(sorted(homes)) or "–")
+        return self._all_applied(
+            segment,
+            list(given),
+            coder=coder,
+            action=action or (str(ULID()) if len(given) > 1 else None),
+            valence=valence,
+            tags=tags,
+            period=period,
+            explicit=explicit,
+            memo=memo,
+            round=round,
+            suggested=suggested,
+        )
+
     def _applied(self, segment: Segment, code: str, **said: object) -> Coding:
         """Give a code to a segment and store it."""
-        where, codebook = segment.document, self._codebook_of(code)
+        return self._all_applied(segment, [code], **said)[0]
+
+    def _all_applied(self, segment: Segment, codes: Sequence[str], **said: object) -> tuple[Coding, ...]:
+        where, codebook = segment.document, self._codebook_of(codes[0])
         if where.is_reflection(segment.start, segment.end):
             raise CodingError.of("reflection_coded", where.place(segment.start))
-        event = _checked(
-            Apply,
-            where.place(segment.start),
-            document=where.id,
-            code=codebook.require(code).id,
-            text=where.text_id,
-            **vars(anchor(segment)),
-            **said,
-        )
-        path = journal_path(self.root, where.case, codebook.id, event.coder)
+        events = [
+            _checked(
+                Apply,
+                where.place(segment.start),
+                document=where.id,
+                code=codebook.require(code).id,
+                text=where.text_id,
+                **vars(anchor(segment)),
+                **said,
+            )
+            for code in codes
+        ]
+        path = journal_path(self.root, where.case, codebook.id, events[0].coder)
         with self._saving(path), locked(path):
             Versions(self.root / CORPUS / where.case / HISTORY).keep(where.text)
-            journal = self._journals_followed.setdefault(path, FollowedJournal(path))
-            for known in journal.standing(event.document, event.code):
-                if known.round == event.round and _stands_at(known, segment):
-                    raise CodingError.of("already_coded", where.place(segment.start), code=code, id=known.id)
-            append_locked(path, [event])
-        return coding_of(event, segment, codebook.id)
+            for event in events:
+                self._refuse_twin(path, segment, event.code, event.round)
+            append_locked(path, events)
+        return tuple(coding_of(event, segment, codebook.id) for event in events)
+
+    def _refuse_twin(self, path: Path, segment: Segment, code: str, round: int, *, beside: str = "") -> None:
+        """Refuse what its coder coded so already in this round, `beside` being the coding that is changed."""
+        for known in self.followed(path).standing(segment.document.id, code):
+            if known.round == round and known.id != beside and _stands_at(known, segment):
+                where = segment.document.place(segment.start)
+                raise CodingError.of("already_coded", where, code=code, id=known.id)
 
     def autocode(
         self,
@@ -411,25 +489,65 @@ class Project:
         chosen = codebook.require(code).id
         return propose(self, self.case(case), codebook, chosen, rule, shelf=self._shelf, saving=self._saving)
 
-    def revise(self, coding: Coding, **changes: object) -> None:
+    def revise(self, coding: Coding, *, action: str | None = None, **changes: object) -> None:
         """Change a coding's code, valence, tags, period, explicit or memo; what is not named stays.
+
+        Parameters
+        ----------
+        coding : Coding
+        action : str, optional
+            As for `code_segment`.
+        **changes
+            By their names.
 
         Raises
         ------
         CodingError
-            When a change is not allowed, or nothing is changed.
+            When a change is not allowed, nothing is changed, or the words have the new code from this coder already.
         """
         if all(value is None for value in changes.values()):
             raise CodingError.of("nothing_changed", coding.address)
         if "code" in changes:
             self.codebook(coding.codebook).require(str(changes["code"]))
-        event = _checked(Revise, coding.address, coder=coding.coder, coding=coding.id, **changes)
+        event = _checked(Revise, coding.address, coder=coding.coder, coding=coding.id, action=action, **changes)
         self._store(coding, event)
 
-    def remove(self, coding: Coding, *, memo: str = "") -> None:
-        """Take a coding back; the journal keeps that it was there."""
-        event = _checked(Remove, coding.address, coder=coding.coder, coding=coding.id, memo=memo)
+    def remove(self, coding: Coding, *, memo: str = "", action: str | None = None) -> None:
+        """Take a coding back; the journal keeps that it was there, and `action` where one is named."""
+        event = _checked(Remove, coding.address, coder=coding.coder, coding=coding.id, memo=memo, action=action)
         self._store(coding, event)
+
+    def move(self, coding: Coding, segment: Segment, *, action: str | None = None) -> None:
+        """Set a coding to other words of its document; its judgement stays. `undo` sets it back.
+
+        Parameters
+        ----------
+        coding : Coding
+        segment : Segment
+            Of the document as it is now.
+        action : str, optional
+            As for `code_segment`.
+
+        Raises
+        ------
+        CodingError
+            When the text was changed since, the words are the researcher's own reflection or another document's, or
+            they have this code already.
+        """
+        where = segment.document
+        if (where.case, where.id) != (coding.case, coding.document.id):
+            raise CodingError.of("move_apart", coding.address, document=coding.document.id)
+        if self._document(where, None).text_id != where.text_id:
+            raise CodingError.of("text_changed", where.place(segment.start), document=where.id)
+        if where.is_reflection(segment.start, segment.end):
+            raise CodingError.of("reflection_coded", where.place(segment.start))
+        said = {"coder": coding.coder, "coding": coding.id, "text": where.text_id, "action": action or str(ULID())}
+        event = _checked(Move, coding.address, **said, **vars(anchor(segment)))
+        path = journal_path(self.root, coding.case, coding.codebook, coding.coder)
+        with self._saving(path), locked(path):
+            Versions(self.root / CORPUS / where.case / HISTORY).keep(where.text)
+            self._refuse_twin(path, segment, coding.code, coding.round, beside=coding.id)
+            append_locked(path, [event])
 
     def import_documents(
         self,
@@ -477,7 +595,15 @@ class Project:
         with self._saving(self.root / CORPUS / case):
             return store_imports(self.root, case, found, coder)
 
-    def undo(self, coder: str, *, case: str | None = None) -> Entry:
+    def undo(
+        self,
+        coder: str,
+        *,
+        case: str | None = None,
+        document: str | None = None,
+        codebook: str | None = None,
+        action: str | None = None,
+    ) -> Entry:
         """Take back a coder's newest action; taking back is an event itself, and nothing is erased.
 
         Parameters
@@ -485,6 +611,12 @@ class Project:
         coder : str
         case : str, optional
             Only what was done in this case. Default: in any.
+        document : str, optional
+            Only what was done on this document of the case and on nothing else; a recoding is no such thing.
+        codebook : str, optional
+            Only what was done with this codebook.
+        action : str, optional
+            As for `code_segment`.
 
         Returns
         -------
@@ -496,27 +628,54 @@ class Project:
         CodingError
             When there is nothing to take back.
         """
-        journals = {path: read_journal(path).events for path in self._journals(case)}
-        action = newest_action((event for events in journals.values() for event in events), coder)
-        if action is None:
+        every, journals = self._undoable(coder, case, document, codebook)
+        newest = newest_action(every, coder)
+        if newest is None:
             raise CodingError.of("nothing_to_undo", coder, coder=coder)
-        return self._take_back(action, coder, journals)
+        return self._take_back(newest, coder, journals, action)
 
-    def redo(self, coder: str, *, case: str | None = None) -> Entry:
+    def redo(
+        self,
+        coder: str,
+        *,
+        case: str | None = None,
+        document: str | None = None,
+        codebook: str | None = None,
+        action: str | None = None,
+    ) -> Entry:
         """Bring back what a coder took back last, unless she has done something else since.
 
         Parameters, result and errors are those of `undo`.
         """
-        journals = {path: read_journal(path).events for path in self._journals(case)}
-        undoing = newest_undoing((event for events in journals.values() for event in events), coder)
+        every, journals = self._undoable(coder, case, document, codebook)
+        undoing = newest_undoing(every, coder)
         if undoing is None:
             raise CodingError.of("nothing_to_redo", coder, coder=coder)
-        return self._take_back(undoing, coder, journals)
+        return self._take_back(undoing, coder, journals, action)
 
-    def _take_back(self, event: AnyEvent, coder: str, journals: Mapping[Path, tuple[AnyEvent, ...]]) -> Entry:
+    def can_undo(self, coder: str, case: str, document: str, codebook: str) -> tuple[bool, bool]:
+        """Whether `undo` and whether `redo` would find anything to do on a document."""
+        every, _ = self._undoable(coder, case, document, codebook)
+        return newest_action(every, coder) is not None, newest_undoing(every, coder) is not None
+
+    def _undoable(
+        self, coder: str, case: str | None, document: str | None, codebook: str | None
+    ) -> tuple[list[AnyEvent], Mapping[Path, tuple[AnyEvent, ...]]]:
+        """The events that may be taken back, and the journals that may hold a part of what is."""
+        pattern = f"{codebook or '*'}.{'*' if document is None else coder}.jsonl"
+        journals = {path: self.followed(path).events() for path in self._journals(case, pattern)}
+        every = [event for events in journals.values() for event in events]
+        if document is not None:
+            recodings = {record.id for each in self.codebooks for record in Chronicle(self.root, each).records()}
+            every = [event for event in on_document(every, document) if event.action not in recodings]
+        return every, journals
+
+    def _take_back(
+        self, event: AnyEvent, coder: str, journals: Mapping[Path, tuple[AnyEvent, ...]], action: str | None
+    ) -> Entry:
         """Write an undoing of an event, or of its whole action, into every journal that holds a part of it."""
-        undone = event.action or event.id
-        undoing = Undo(coder=coder, undone=undone)
+        undone = event.id if isinstance(event, Undo) else event.action or event.id
+        undoing = Undo(coder=coder, undone=undone, action=action)
         shown: list[Entry] = []
         for path, events in journals.items():
             if any(undone in (each.id, each.action) for each in events):
@@ -525,9 +684,9 @@ class Project:
                 shown += [entry for entry in entries([*events, undoing]) if entry.event.id == undoing.id]
         return shown[0] if shown else Entry(undoing, "", None, None)
 
-    def _journals(self, case: str | None) -> list[Path]:
+    def _journals(self, case: str | None, pattern: str = "*.jsonl") -> list[Path]:
         cases = self.case_ids if case is None else (self._known_case(case),)
-        return [path for each in cases for path in files(self.root / CORPUS / each / CODINGS, "*.jsonl")]
+        return [path for each in cases for path in files(self.root / CORPUS / each / CODINGS, pattern)]
 
     def _known_case(self, case: str) -> str:
         if case not in self.case_ids:
@@ -676,6 +835,57 @@ class Project:
             finally:
                 self.__dict__.pop("_shelf", None)  # the codebooks are read anew when they are asked for
 
+    def new_code(
+        self,
+        codebook: str,
+        label: str,
+        *,
+        coder: str,
+        definition: str,
+        under: str | None = None,
+        opens: bool = False,
+    ) -> Code:
+        """Add a code to a codebook; its id is made of its label and of the code above it.
+
+        Parameters
+        ----------
+        codebook, label : str
+        coder : str
+            Who adds it.
+        definition : str
+            What it means.
+        under : str, optional
+            The code above it. Default: none.
+        opens : bool
+            Whether a codebook that comes from a theory, and is closed, becomes open; without it such a one refuses.
+
+        Returns
+        -------
+        Code
+            The new code, or the one that has this label and this definition there already.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such codebook or code.
+        CheckError
+            When the codebook has faults that must be mended first.
+        CodingError
+            When the codebook is closed, another code there has this label, or it could not be saved.
+        """
+        book = self.codebook(codebook)
+        label, definition = " ".join(label.split()), definition.strip()
+        known = likeness(book, label, under)
+        if known is not None:
+            if definition in (known.definition.id, known.definition.en):
+                return known
+            raise CodingError.of("label_used", codebook, label=label, code=known.id)
+        used = {each.id for other in self.codebooks.values() for each in other}
+        id = fresh_id(label, book[under].id if under else "", used)
+        addition = Add(code=id, label=label or id, definition=definition, under=under, opens=opens)
+        self.recode(codebook, addition, coder=coder)
+        return self.codebook(codebook)[id]
+
     def log(self, *, case: str | None = None, coder: str | None = None, code: str | None = None) -> Table:
         """Every change of codings, oldest first: who, what, when, before and after.
 
@@ -685,6 +895,21 @@ class Project:
             Only of this case, by this coder, of this code (before or after).
         """
         return log_table(self._journals(case), coder=coder, code=code)
+
+    def reviews(self, case: str | None = None) -> Reviews:
+        """The comments of supervisors and colleagues: a table, the sheet of open points, the log of rounds.
+
+        Parameters
+        ----------
+        case : str, optional
+            Only this case. Default: all.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such case.
+        """
+        return Reviews(self.root, self.case_ids if case is None else (self._known_case(case),), self.case)
 
     def merge(self, other: str | Path | None = None, *, dry_run: bool = False) -> Merge:
         """Unite another copy of this project with this one, and the conflict copies that synchronising left here.
@@ -907,6 +1132,7 @@ class Project:
         """Read every file of the project and list every fault, sorted by place."""
         shelf = read_shelf(self.root)
         problems = list(shelf.problems) + unfinished(self.root, shelf) + undecided(self.root)
+        problems += check_reviews(self.root)
         problems += self._own_words()[1]
         for case in self.case_ids:
             reading = CaseReading(self.root, case, shelf)
@@ -977,6 +1203,30 @@ class Project:
     def _documents_read(self) -> dict[Path, tuple[tuple[int, int], Document]]:
         return {}
 
+    def pane(self, case: str, document: str, codebook: str, coder: str | None = None, **options: Any) -> Pane:
+        """Open a document in the coding pane of the notebook: `qc.code_with`, whose options these are."""
+        from qualcode import code_with  # through the front door: the pane stands a floor above
+
+        return code_with(self, case, document, codebook, coder, **options)
+
+    def document(self, case: str, id: str) -> Document:
+        """A document as it is now; nothing else of its case is read where that can be avoided.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest case or document there is.
+        """
+        return self._document(id, case)
+
+    def placed(self, document: Document, codebook: str) -> Placements:
+        """The codings of a document with a codebook, of all coders, followed while they grow."""
+        return Placements(self.root, document, self._shelf, codebook, self.followed)
+
+    def followed(self, path: Path) -> FollowedJournal:
+        """The journal at `path`, read whole once and then only as far as it grew."""
+        return self._journals_followed.setdefault(path, FollowedJournal(path))
+
     @cached_property
     def _journals_followed(self) -> dict[Path, FollowedJournal]:
         return {}
@@ -998,8 +1248,11 @@ class Project:
 
     def _store(self, coding: Coding, event: Revise | Remove) -> None:
         path = journal_path(self.root, coding.case, coding.codebook, coding.coder)
-        with self._saving(path):
-            append(path, [event])
+        code = event.code if isinstance(event, Revise) else None
+        with self._saving(path), locked(path):
+            if code is not None and code != coding.code:
+                self._refuse_twin(path, coding.segment, code, coding.round, beside=coding.id)
+            append_locked(path, [event])
 
     @contextmanager
     def _saving(self, path: Path) -> Iterator[None]:
@@ -1026,19 +1279,21 @@ def _stands_at(event: Apply, segment: Segment) -> bool:
 
 
 def _analysis_problems(reading: CaseReading) -> list[Problem]:
-    """The faults of what an analyst recorded for a framework, as that framework's own reader finds them."""
+    """The faults of what an analyst recorded for a framework or a checklist, as its own reader finds them."""
+    stated = reading.analyses.get(CHECKLIST)
+    faults = read_statements(stated, reading.record, reading.documents)[1] if stated and reading.record else []
     tree = reading.analyses.get(DAVID)
     # Links to codings that are missing only because their codebook or document is broken are no fault of their own.
     known = not reading.unread and DAVID not in reading.shelf.broken
-    return read_david(tree, reading.codings()[0] if known else None)[1] if tree else []
+    return faults + (read_david(tree, reading.codings()[0] if known else None)[1] if tree else [])
 
 
-EventKind = TypeVar("EventKind", Apply, Revise, Remove, Verdict, Summary, Adjudicate)
+EventKind = TypeVar("EventKind", Apply, Revise, Remove, Move, Verdict, Summary, Adjudicate)
 
 
 def _checked(kind: type[EventKind], place: str, **said: object) -> EventKind:
     """An event from what a person said, or a CodingError that says what cannot be."""
-    if kind not in (Revise, Remove):  # of a rule's codings those are in its name, in the journal they stand in
+    if kind not in (Revise, Remove, Move):  # of a rule's codings those are in its name, in the journal they stand in
         _require_person(str(said["coder"]))
     try:
         return kind.model_validate(said)

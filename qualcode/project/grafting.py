@@ -254,6 +254,27 @@ def split(data: Any, code: str, new: Sequence[tuple[str, str, str]]) -> None:
         _put_under(data, target, _mapping(data, {"id": id, **said}))
 
 
+def add(data: Any, code: tuple[str, str, str], under: str | None) -> None:
+    """Put a new code, an id, a label and a definition, below another one or at the end of the top."""
+    id, label, definition = code
+    said = {"label": DoubleQuotedScalarString(label), "definition": DoubleQuotedScalarString(definition)}
+    made = _mapping(data, {"id": id, **said})
+    if under is None:
+        data["codes"].append(made)
+    else:
+        _put_under(data, _spot(data, under).code, made)
+
+
+def set_open(data: Any) -> None:
+    """Say that coding brings forth new codes of this codebook."""
+    if "closed" in data:
+        data["closed"] = _like(data["closed"], "false")
+    elif isinstance(data, CommentedMap):
+        data.insert(list(data).index("codes"), "closed", "false")
+    else:
+        data["closed"] = "false"
+
+
 def move(data: Any, code: str, under: str | None) -> None:
     """Put a code, with all below it, under another one or at the top."""
     spot = _spot(data, code)

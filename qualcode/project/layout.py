@@ -9,7 +9,7 @@ from qualcode.records import Tree, parse
 from qualcode.text.readers import read_text
 
 CORPUS, CODEBOOKS, NOTEBOOKS, REPORTS, CODINGS = "corpus", "codebooks", "notebooks", "reports", "codings"
-SAMPLES = "sampel"
+SAMPLES, REVIEWS = "sampel", "reviews"
 
 
 def place(root: Path, path: Path) -> str:

@@ -23,11 +23,13 @@ from typing import Any
 from ulid import ULID
 
 from qualcode.coding.journal import AnyEvent, to_line
+from qualcode.coding.reviews import Annotation, read_annotation
 from qualcode.display import Table
 from qualcode.errors import ParameterError, Problem
 from qualcode.project.copies import Copy, gathered, is_id, is_safe, plain_files
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, folders, place
 from qualcode.project.reading import CASE_FILE
+from qualcode.project.reviewing import REVIEWS
 from qualcode.project.uniting import United, lines_of, pins, read_change, read_event, unite
 from qualcode.project.versions import HISTORY, LOG, TextChange, Versions, text_id
 from qualcode.records import parse
@@ -309,6 +311,7 @@ class _CaseWork:
         self.history_texts()
         united = self.united_documents()
         self.journals()
+        self.reviews()
         self.log(united)
         records = self.work.gather(self.ours, self.theirs, ".yaml")
         self.records([copy for copy in records if copy.name != CASE_FILE])
@@ -447,6 +450,21 @@ class _CaseWork:
             self.work.tell("journal", path, _new_lines(added, damaged))
         self.set_aside(path, union.aside)
 
+    def reviews(self) -> None:
+        """Unite the comments of each reviewer by their ids."""
+        ours = self.work.root / REVIEWS / self.case
+        theirs = self.work.other / REVIEWS / self.case if self.work.other else None
+        copies = self.work.gather(ours, theirs, ".jsonl")
+        for name, group in groupby(sorted(copies, key=lambda copy: (copy.name, not copy.own)), lambda copy: copy.name):
+            path, held = ours / name, list(group)
+            with self.work.locked(path):
+                every = (*self.contents(held, own=True), *self.contents(held, own=False))
+                union: United[Annotation] = unite(self.lines(path, held), every, read_annotation)
+                self.work.append(path, union.fresh)
+            if union.fresh:
+                self.work.tell("review", path, _new_comments(union.added, union.damaged))
+            self.set_aside(path, union.aside)
+
     def lines(self, path: Path, copies: Sequence[Copy]) -> bytes:
         self.done += [copy for copy in copies if copy.own]
         return path.read_bytes() if path.exists() else b""
@@ -525,6 +543,11 @@ class _CaseWork:
 
 def _new_lines(added: int, damaged: int) -> str:
     said = [say("merge.events", count=added)] if added else []
+    return "; ".join(said + ([say("merge.damaged", count=damaged)] if damaged else []))
+
+
+def _new_comments(added: int, damaged: int) -> str:
+    said = [say("merge.comments", count=added)] if added else []
     return "; ".join(said + ([say("merge.damaged", count=damaged)] if damaged else []))
 
 

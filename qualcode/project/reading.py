@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,8 +11,19 @@ from qualcode.coding.anchor import Anchor, settle
 from qualcode.coding.carried import FUZZY, KEPT, LOST, MOVED, Carried, CarriedStatus
 from qualcode.coding.case import CaseRecord, read_case_record
 from qualcode.coding.codebook import Codebook, read_codebook, written_codes
-from qualcode.coding.codings import Coding, Codings
-from qualcode.coding.journal import Adjudicate, Apply, Change, Decision, Journal, fold, in_force, read_journal
+from qualcode.coding.codings import Coding, Codings, Made
+from qualcode.coding.journal import (
+    Adjudicate,
+    AnyEvent,
+    Apply,
+    Change,
+    Decision,
+    Journal,
+    Move,
+    fold,
+    in_force,
+    read_journal,
+)
 from qualcode.coding.sampling import Drawn, Sample
 from qualcode.coding.study import AUTO, Reading, Study
 from qualcode.errors import CodingError, Problem, UnknownNameError
@@ -76,6 +87,8 @@ class Placed:
         What a person should know or mend.
     stale : bool
         Whether the journal names another text than the document has now.
+    made : tuple of Made
+        As for `Coding`.
     """
 
     event: Apply
@@ -85,6 +98,7 @@ class Placed:
     segment: Segment | None
     fault: Problem | None
     stale: bool = False
+    made: tuple[Made, ...] = ()
 
     @property
     def is_certain(self) -> bool:
@@ -172,7 +186,7 @@ class CaseReading:
         for path in self.journals():
             placed, faults = self.placed_in(path)
             certain = ((each, each.segment) for each in placed if each.is_certain)
-            items += [coding_of(each.event, segment, each.codebook) for each, segment in certain if segment]
+            items += [coding_of(each.event, segment, each.codebook, each.made) for each, segment in certain if segment]
             problems += faults + self._faults(placed)
         people = [each for each in items if each.coder != AUTO]
         studies = {self.folder.name: self._study(items)}
@@ -243,10 +257,57 @@ class CaseReading:
             return [], [Problem.of("unreadable_file", name, detail=error.strerror or type(error).__name__)]
         self.decisions += [event for event in in_force(journal.events) if isinstance(event, Decision)]
         standing = fold(journal.events).values()
+        placed = self.placed(standing, codebook, path, lambda event: f"{name}:{journal.lines[event.id]}")
+        made = self._made(journal.events)
+        placed = [replace(each, made=made[each.event.id]) if each.event.id in made else each for each in placed]
+        return placed, journal.problems(name) + _orphans(journal, name)
+
+    def _made(self, events: Iterable[AnyEvent]) -> dict[str, tuple[Made, ...]]:
+        """Where persons set codings, where that is not simply where they stand in the text as it is now."""
+        placings: dict[str, list[Apply | Move]] = {}
+        latest: dict[str, str | None] = {}
+        for event in sorted(in_force(events), key=lambda event: event.id):
+            if isinstance(event, Apply):
+                placings[event.id] = [event]
+                latest[event.id] = event.text or self._first_versions.get(event.document)
+            elif isinstance(event, Move) and event.coding in placings:
+                # In another text than before, somebody settled what a correction did: the passage is the same.
+                if event.action is not None and event.text == latest[event.coding]:
+                    placings[event.coding].append(event)
+                latest[event.coding] = event.text
+        made: dict[str, tuple[Made, ...]] = {}
+        for id, found in placings.items():
+            first = found[0]
+            document = self.documents.get(first.document) if isinstance(first, Apply) else None
+            now = document.text_id if document else None
+            texts = [each.text or self._first_versions.get(document.id) or now for each in found] if document else []
+            if len(found) > 1 or texts not in ([], [now]):
+                known = [(each, self._text(text or "", document)) for each, text in zip(found, texts, strict=False)]
+                made[id] = tuple(Made(text, each.start, each.end) for each, text in known if text is not None)
+        return made
+
+    def _text(self, id: str, document: Document | None) -> str | None:
+        """A text by its id, the one a document has now among them."""
+        if document is not None and id == document.text_id:
+            return document.text
+        if id not in self._texts:
+            self._texts[id] = self.versions.text(id)
+        return self._texts[id]
+
+    @cached_property
+    def _texts(self) -> dict[str, str | None]:
+        return {}
+
+    def placed(
+        self, standing: Iterable[Apply], codebook: Codebook, path: Path, where: Callable[[Apply], str]
+    ) -> list[Placed]:
+        """The place of each of some codings that stand in the journal at `path`; `where` says what messages name."""
+        coder = path.stem.partition(".")[2]
+        standing = list(standing)
         carried = self._carried(standing)
         placed = []
         for event in standing:
-            here = f"{name}:{journal.lines[event.id]}"
+            here = where(event)
             fault = self._unusable(event, codebook, coder, here)
             document = self.documents.get(event.document)
             if fault or document is None:
@@ -255,7 +316,7 @@ class CaseReading:
                 placed.append(_carried_over(event, codebook.id, path, document, carried[event.id], here))
             else:
                 placed.append(_settled(event, codebook.id, path, document, here))
-        return placed, journal.problems(name) + _orphans(journal, name)
+        return placed
 
     def _carried(self, standing: Iterable[Apply]) -> dict[str, Carried]:
         """What became of the codings that were made in another text than their document has now."""
@@ -314,6 +375,18 @@ class CaseReading:
             if framework not in usable and framework not in broken:
                 where = tree.at(("frameworks", index))
                 yield UnknownNameError.among("codebook", framework, usable, place=where).problem
+
+
+class DocumentReading(CaseReading):
+    """As much of a case as placing the codings of one document needs; nothing else of it is read."""
+
+    def __init__(self, root: Path, document: Document, shelf: Shelf) -> None:
+        self.root = root
+        self.shelf = shelf
+        self.folder = root / CORPUS / document.case
+        self.versions = Versions(self.folder / HISTORY)
+        self.documents = {document.id: document}
+        self.unread = set()
 
 
 def _settled(event: Apply, codebook: str, journal: Path, document: Document, here: str) -> Placed:
@@ -375,7 +448,7 @@ def anchor_of(event: Apply) -> Anchor:
     return Anchor(event.start, event.end, event.quote, event.prefix, event.suffix)
 
 
-def coding_of(event: Apply, segment: Segment, codebook: str) -> Coding:
+def coding_of(event: Apply, segment: Segment, codebook: str, made: tuple[Made, ...] = ()) -> Coding:
     """The coding an event makes of a segment."""
     return Coding(
         id=event.id,
@@ -391,6 +464,7 @@ def coding_of(event: Apply, segment: Segment, codebook: str) -> Coding:
         round=event.round,
         time=event.time,
         suggested=event.suggested,
+        made=made,
     )
 
 

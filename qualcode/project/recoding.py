@@ -1,4 +1,4 @@
-"""Renaming, merging, splitting and moving codes: the codebook changes, and every coding follows by an event.
+"""Renaming, merging, splitting, moving and adding codes: the codebook changes, and every coding follows by an event.
 
 What is about to be done is written down first, in ``codebooks/history/<id>.jsonl``, and the codebook as it was is kept
 beside it. So a crash at any later moment leaves a note of what is unfinished: `unfinished` names it, and the same
@@ -12,10 +12,12 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -41,7 +43,7 @@ from qualcode.coding.journal import (
 from qualcode.display import Table
 from qualcode.errors import CheckError, CodingError, Problem, UnknownNameError
 from qualcode.frameworks import david, literature, paramitha, programme, stoc
-from qualcode.project.grafting import Change, changed, merge, move, rename, set_version, split
+from qualcode.project.grafting import Change, add, changed, merge, move, rename, set_open, set_version, split
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, NOTEBOOKS, files, folders, place, read_tree
 from qualcode.project.reading import CASE_FILE, CaseReading, Shelf, read_shelf
 from qualcode.project.versions import HISTORY
@@ -93,6 +95,17 @@ class MoveCode(Record):
     under: str | None = None
 
 
+class Add(Record):
+    """A new code under another one, or at the top; `opens` says that a codebook closed so far is open from now on."""
+
+    kind: Literal["add"] = "add"
+    code: str
+    label: str
+    definition: str
+    under: str | None = None
+    opens: bool = False
+
+
 class Restore(Record):
     """The codebook is put back as it was in a version."""
 
@@ -100,7 +113,7 @@ class Restore(Record):
     version: str
 
 
-Operation = Rename | Merge | Split | MoveCode | Restore
+Operation = Rename | Merge | Split | MoveCode | Add | Restore
 
 
 class Excluded(Record):
@@ -320,7 +333,7 @@ def _follow(root: Path, codebook: Codebook, record: Recode, path: Path) -> Follo
     standing = fold(events)
     operation = record.operation
     stamp = _Stamp(record, events)
-    if isinstance(operation, (MoveCode, Restore)):
+    if isinstance(operation, (MoveCode, Add, Restore)):
         return Following(path, (), (), (), (), ())
     mine = [each for each in standing.values() if each.code == operation.code]
     renamed = () if isinstance(operation, Split) else _decisions(events, operation.code)
@@ -430,6 +443,9 @@ def _require(codebook: Codebook, operation: Operation, chronicle: Chronicle, she
     """Refuse what cannot be done, with the mend."""
     if isinstance(operation, Restore):
         return
+    if isinstance(operation, Add):
+        _require_addition(codebook, operation, chronicle, shelf)
+        return
     codebook[operation.code]
     if isinstance(operation, Rename):
         _require_new(operation.new, operation.code, chronicle, shelf)
@@ -497,6 +513,16 @@ def _require_split(codebook: Codebook, operation: Split, chronicle: Chronicle, s
             raise UnknownNameError.among("code", id, ids, place=codebook.id)
 
 
+def _require_addition(codebook: Codebook, operation: Add, chronicle: Chronicle, shelf: Shelf) -> None:
+    if operation.under is not None:
+        codebook[operation.under]
+    _require_new(operation.code, operation.code, chronicle, shelf)
+    if not operation.definition.strip():
+        raise CodingError.of("recode_no_definition", codebook.id, id=operation.code)
+    if codebook.closed and not operation.opens:
+        raise CodingError.of("codebook_closed", place(chronicle.root, chronicle.file), codebook=codebook.id)
+
+
 def _require_move(codebook: Codebook, code: str, under: str) -> None:
     codebook[under]
     above = codebook.parent(code)
@@ -504,6 +530,30 @@ def _require_move(codebook: Codebook, code: str, under: str) -> None:
         raise CodingError.of("recode_under_itself", codebook.id, code=code, under=under)
     if above is not None and above.id == under:
         raise CodingError.of("recode_there_already", codebook.id, code=code)
+
+
+def likeness(codebook: Codebook, label: str, under: str | None) -> Code | None:
+    """The code with this label that stands below another one, or at the top."""
+    beside = codebook.codes if under is None else codebook[under].children
+    wanted = label.casefold()
+    return next((each for each in beside if wanted in (each.label.id.casefold(), each.label.en.casefold())), None)
+
+
+def fresh_id(label: str, above: str, used: Collection[str]) -> str:
+    """An id that nobody has, of the id above and the first letters of a label.
+
+    Examples
+    --------
+    >>> fresh_id("Takut salah", "KHN", {"KHN-TAK"}), fresh_id("Élan vital", "", set()), fresh_id("!", "SDM", set())
+    ('KHN-TAKU', 'ELAN', 'SDM-BAR')
+    """
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().upper()
+    letters = re.sub(r"[^A-Z0-9]", "", plain) or say("recode.new").upper()
+    head, least = (f"{above}-", 3) if above else ("", 4)
+    tails = [letters[:length] for length in range(min(least, len(letters)), min(12, len(letters)) + 1)]
+    known = {each.casefold() for each in used}
+    counted = (f"{tails[0]}{number}" for number in range(2, len(known) + 3))
+    return next(head + tail for tail in chain(tails, counted) if (head + tail).casefold() not in known)
 
 
 # Doing it
@@ -640,7 +690,7 @@ def _journals(chronicle: Chronicle) -> list[Path]:
 
 
 def _let_follow(chronicle: Chronicle, codebook: Codebook, record: Recode) -> None:
-    if isinstance(record.operation, MoveCode):
+    if isinstance(record.operation, (MoveCode, Add)):
         return
     for path in _journals(chronicle):
         with locked(path):
@@ -663,6 +713,10 @@ def _grafted(codebook: Codebook, record: Recode) -> Change:
             split(data, operation.code, new)
         elif isinstance(operation, MoveCode):
             move(data, operation.code, operation.under)
+        elif isinstance(operation, Add):
+            add(data, (operation.code, operation.label, operation.definition), operation.under)
+            if operation.opens:
+                set_open(data)
 
     return change
 
@@ -847,6 +901,8 @@ def _told(operation: Operation) -> str:
         return say("recode.told_restore", version=operation.version)
     if isinstance(operation, Split):
         return f"{operation.code} → {operation.code} + {', '.join(each.id for each in operation.into)}"
+    if isinstance(operation, Add):
+        return f"+ {operation.code} {operation.label}"
     if isinstance(operation, MoveCode):
         under = operation.under or say("recode.top")
         return say("recode.told_move", code=operation.code, under=under)
@@ -925,6 +981,10 @@ def command(codebook: str, record: Recode) -> str:
         words.append(_target(operation))
     elif isinstance(operation, Split):
         words += [f"--into {each.id}" for each in operation.into]
+    elif isinstance(operation, Add):
+        said = {"label": operation.label, "definition": operation.definition}
+        words += [f"--{name} {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()]
+        words += [f"--under {operation.under}"] * bool(operation.under) + ["--open"] * operation.opens
     else:
         words.append(f"--under {operation.under}" if operation.under else "--top")
     return " ".join([*words, "--coder", record.coder])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import as_file, files
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import nbformat
 from bs4 import BeautifulSoup
@@ -29,7 +30,7 @@ class Heading(NamedTuple):
     anchor: str
 
 
-def page(notebook: nbformat.NotebookNode, *, language: str = "id") -> str:
+def page(notebook: nbformat.NotebookNode, *, language: str = "id", evidence: str = "") -> str:
     """Turn an executed notebook into a page.
 
     Parameters
@@ -38,11 +39,13 @@ def page(notebook: nbformat.NotebookNode, *, language: str = "id") -> str:
         With its outputs.
     language : str
         ``"id"`` or ``"en"``: the page's ``lang`` and the words of its frame.
+    evidence : str
+        The evidence file as the page's foot links to it, relative to the page. Default: none.
 
     Returns
     -------
     str
-        Complete HTML: styles and pictures inside, no scripts, no links to other files.
+        Complete HTML: styles and pictures inside, no scripts, no links to other files but the evidence file.
     """
     labels = _labels(notebook, language)
     resources = {
@@ -50,6 +53,7 @@ def page(notebook: nbformat.NotebookNode, *, language: str = "id") -> str:
         "words": _words(language),
         "style": STYLE,
         "labels": labels,
+        "evidence": quote(evidence),
         "stopped": notebook.metadata.get("qualcode", {}).get("stopped", ""),
     }
     with as_file(files("qualcode.reports").joinpath("templates")) as templates:
@@ -100,7 +104,7 @@ def _contents(headings: list[Heading]) -> str:
 
 
 def _words(language: str) -> dict[str, str]:
-    keys = ("contents", "show_code", "to_top", "made_with", "error", "stopped")
+    keys = ("contents", "show_code", "to_top", "made_with", "error", "stopped", "evidence")
     return {key: texts(f"page.{key}")[language] for key in keys}
 
 

@@ -15,6 +15,7 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
+from qualcode.reports.look import evidence_name
 from qualcode.reports.page import page
 from qualcode.runs import provisioner
 from qualcode.runs.inputs import begin, read_trace
@@ -27,6 +28,7 @@ from qualcode.storage import write_atomically
 from qualcode.wording import say
 
 ENGINE = "qualcode"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # The kernel's own remarks about its transport and its end are not for the reader of a batch.
 KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=CRITICAL"]
@@ -70,7 +72,11 @@ def _contents(notebook: nbformat.NotebookNode, job: Job, error: str | None) -> M
     source: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     return {
         job.output: source.encode() + b"\n",
-        job.page: page(notebook, language=job.parameters["language"]).encode(),
+        job.page: page(
+            notebook,
+            language=job.parameters["language"],
+            evidence=f"../{evidence_name(job.case)}" if job.evidence else "",
+        ).encode(),
     }
 
 
@@ -132,10 +138,19 @@ def _stopped_after(seconds: float | None) -> Iterator[Event]:
 def tidy(notebook: nbformat.NotebookNode, job: Job) -> None:
     """Take out what differs between two runs on the same input: times, random ids, paths of this machine."""
     notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)  # what a pane said when it opened; its snapshot stays
     notebook.metadata["qualcode"] = {"notebook": job.notebook.name, "parameters": job.parameters}
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell["outputs"] = [each for each in cell.outputs if not _only_lives(each)]
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags or any(tag.startswith("papermill-error") for tag in tags):
             cell["id"] = f"inserted-{number}"
+
+
+def _only_lives(output: nbformat.NotebookNode) -> bool:
+    """Whether an output is a widget alone: a random name that means nothing once its kernel has gone."""
+    shown = set(output.get("data", {}))
+    return WIDGET in shown and shown <= {WIDGET, "text/plain"}

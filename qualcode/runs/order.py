@@ -65,4 +65,6 @@ def environment(limits: Limits) -> dict[str, str]:
 def order_of(job: Job, limits: Limits = NO_LIMITS) -> Order:
     """What a job asks, as records of runs keep it."""
     lasting = {name: value for name, value in os.environ.items() if name != MEMORY}
-    return Order(job.root, job.notebook, job.parameters, (job.output, job.page), lasting | environment(limits))
+    # No parameter of the notebook, but it makes another page.
+    asked = job.parameters | ({"bukti": "1"} if job.evidence else {})
+    return Order(job.root, job.notebook, asked, (job.output, job.page), lasting | environment(limits))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qualcode.coding.case import CaseKind
 from qualcode.coding.study import AUTO
 from qualcode.errors import CheckError, ParameterError, Problem, UnknownNameError
 from qualcode.project import NOTEBOOKS, REPORTS, Project
+from qualcode.reports.look import evidence_name
 from qualcode.wording import LANGUAGES
 
 _NUMBERED = re.compile(r"(?P<number>\d\d)-(?P<name>.+)")
@@ -33,6 +34,8 @@ class Job:
         The parameters, see `parameters`.
     output : Path
         Where the executed notebook goes; its page stands beside it as ``.html``.
+    evidence : bool
+        Whether the page links to the case's evidence file: it stood above the page's folder when this was planned.
     """
 
     root: Path
@@ -40,6 +43,7 @@ class Job:
     case: str
     values: tuple[tuple[str, str], ...]
     output: Path
+    evidence: bool = field(default=False, kw_only=True)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -111,6 +115,7 @@ def plan(
             case,
             (("case", case), ("coder", coder), ("language", language)),
             folder / case / notebook.name,
+            evidence=(folder / evidence_name(case)).is_file(),
         )
         for case, kind in kinds.items()
         for notebook, wanted in notebooks.items()
@@ -123,8 +128,11 @@ def plan(
 
 def kind_for(notebook: Path) -> CaseKind:
     """The kind of case a notebook is meant for: what its metadata say (``qualcode: {cases: ...}``), else empirical."""
-    metadata = json.loads(notebook.read_text("utf-8")).get("metadata", {})
-    return CaseKind(metadata.get("qualcode", {}).get("cases", CaseKind.EMPIRICAL))
+    try:
+        metadata = json.loads(notebook.read_bytes())["metadata"]
+        return CaseKind(metadata.get("qualcode", {}).get("cases", CaseKind.EMPIRICAL))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return CaseKind.EMPIRICAL  # a damaged notebook fails when it is run, and stops no other
 
 
 def _chosen_notebooks(project: Project, names: Sequence[str]) -> list[Path]:

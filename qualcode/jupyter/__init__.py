@@ -1,0 +1,1 @@
+"""The coding pane: read a transcript in the notebook and code it there; Python stores, the page only asks."""
