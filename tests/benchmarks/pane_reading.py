@@ -1,6 +1,6 @@
 """How fast the coding pane's page is on a long transcript, in Chromium over a mock model; run it by hand.
 
-python tests/benchmarks/pane_page.py
+python tests/benchmarks/pane_reading.py
 """
 
 import platform
