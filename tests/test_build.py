@@ -86,7 +86,7 @@ def test_line_ends_do_not_make_other_sources(tmp_path: Path) -> None:
 def test_what_stands_in_the_way_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """Without npm, without a network or with a fault in a source, building stops with the reason and builds nothing."""
     commands = {
-        "network": [sys.executable, "-c", "import sys; sys.exit('npm error ENOTFOUND registry.npmjs.org')"],
+        "network": [sys.executable, "-c", "import sys; sys.exit('npm error ENOTFOUND registry.example')"],
         "fault": [sys.executable, "-c", "import sys; sys.exit('pane.js:1:3: ERROR: Expected identifier')"],
     }
     if missing == "npm":
