@@ -11,6 +11,7 @@ that of `tokenize`, and what is found equals what reading every text would find.
 from __future__ import annotations
 
 import csv
+import json
 import sqlite3
 import sys
 from array import array
@@ -95,7 +96,7 @@ class WordIndex:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._stemmer = stemmer
-        self._numbers = _Remembered(self._number)
+        self._numbers: dict[str, int] = {}  # of each way of writing a form that was met
         self._base = sqlite3.connect(path or ":memory:", timeout=20, isolation_level=None)
         try:
             self._base.execute("PRAGMA synchronous = NORMAL")
@@ -178,34 +179,41 @@ class WordIndex:
             "INSERT INTO document (home, name, seen) VALUES (?, ?, ?)",
             (document.case, document.id, _version_of(document)),
         ).lastrowid
-        (last,) = self._base.execute("SELECT coalesce(max(id), 0) FROM unit").fetchone()
+        read = [(unit, words_of(document.text[unit.start : unit.end])) for unit in document.units]
+        self._meet({each for _, (written, _, _) in read for each in written})
+        last = self._last("unit")
         units, words = [], []
-        for unit in document.units:
+        for unit, (written, starts, ends) in read:
             speaker, informant, evidence = None, document.informant, True
             if isinstance(unit, Turn):
                 speaker, informant, evidence = unit.speaker, unit.informant, unit.role is Role.INFORMANT
             elif unit.reflection:
                 evidence = False
-            text = document.text[unit.start : unit.end]
-            written, starts, ends = words_of(text)
             if written:
                 last += 1
                 forms = array(_LONG, map(self._numbers.__getitem__, written))
-                places = array(_SHORT if len(text) < 1 << 16 else _LONG, starts + ends)
+                places = array(_SHORT if unit.end - unit.start < 1 << 16 else _LONG, starts + ends)
                 who = (speaker, informant, evidence)
                 units.append((last, made, unit.number, unit.start, *who, forms.tobytes(), places.tobytes()))
                 words.append((last, _words_of(forms)))
         self._base.executemany("INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", units)
         self._base.executemany("INSERT INTO words (rowid, forms) VALUES (?, ?)", words)
 
-    def _number(self, written: str) -> int:
-        """The number of the form of a word as it is written."""
-        form = normal(written)
-        row = self._base.execute("SELECT id FROM form WHERE form = ?", (form,)).fetchone()
-        if row is None:
-            made = (form, self._stemmer(form))
-            row = (self._base.execute("INSERT INTO form (form, key) VALUES (?, ?)", made).lastrowid,)
-        return int(row[0])
+    def _meet(self, written: Collection[str]) -> None:
+        """Give a number to each form that has none yet; each way of writing a form is looked up once."""
+        forms = {each: normal(each) for each in written if each not in self._numbers}
+        asked = json.dumps(list(forms.values()))
+        listed = "SELECT form, id FROM form WHERE form IN (SELECT value FROM json_each(?))"
+        known = dict(self._base.execute(listed, (asked,)))
+        fresh = sorted(set(forms.values()) - known.keys())
+        known |= {form: number for number, form in enumerate(fresh, start=self._last("form") + 1)}
+        made = [(known[form], form, self._stemmer(form)) for form in fresh]
+        self._base.executemany("INSERT INTO form (id, form, key) VALUES (?, ?, ?)", made)
+        self._numbers |= {each: known[form] for each, form in forms.items()}
+
+    def _last(self, table: str) -> int:
+        (last,) = self._base.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+        return int(last)
 
     def family(self, word: str) -> dict[int, str]:
         """The forms whose search key is that of `word`, by number; forms that no text holds any more may be among them.
@@ -360,17 +368,6 @@ def _versions() -> str:
         except PackageNotFoundError:
             found.append("–")
     return " ".join([*found, sys.byteorder])
-
-
-class _Remembered(dict[str, int]):
-    """A number for each word; each way of writing it is looked up once."""
-
-    def __init__(self, look_up: Callable[[str], int]) -> None:
-        self._look_up = look_up
-
-    def __missing__(self, written: str) -> int:
-        number = self[written] = self._look_up(written)
-        return number
 
 
 class _transaction:

@@ -1,4 +1,8 @@
-"""The desk: finds a project, gives its cases and codebooks, checks everything at once, and stores new codings."""
+"""The desk: finds a project, gives its cases and codebooks, checks everything at once, and stores new codings.
+
+Most who come here only read a case. What imports, recodes, unites or checks is a room of its own, opened by the method
+that needs it.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,6 @@ from filelock import Timeout
 from pydantic import ValidationError
 from ulid import ULID
 
-from qualcode.analysis.checklist import CHECKLIST, read_statements
-from qualcode.analysis.triangulation import triangulate
 from qualcode.coding.anchor import anchor, find, settle
 from qualcode.coding.case import Case, CaseRecord
 from qualcode.coding.codebook import Code, Codebook
@@ -37,7 +39,6 @@ from qualcode.coding.journal import (
     append_locked,
     locked,
 )
-from qualcode.coding.sampling import SamplePassages
 from qualcode.coding.study import AUTO
 from qualcode.coding.valence import Valence
 from qualcode.display import Table
@@ -50,20 +51,11 @@ from qualcode.errors import (
     QualcodeError,
     UnknownNameError,
 )
-from qualcode.frameworks.david import CODEBOOK as DAVID
-from qualcode.frameworks.david import read_david
 from qualcode.project.chronicle import by_coder, by_date, by_project, diff_table, log_table, moment_of
 from qualcode.project.editing import Correction, correct, set_down, settle_down, store
-from qualcode.project.importing import Imports, look
-from qualcode.project.importing import store as store_imports
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, folders, journal_path, place
-from qualcode.project.merging import Merge, merge, undecided
 from qualcode.project.placements import Placements
 from qualcode.project.reading import CaseReading, Placed, Shelf, anchor_of, coding_of, read_record, read_shelf
-from qualcode.project.recoding import Add, Chronicle, Operation, Recoding, fresh_id, likeness, recode, unfinished
-from qualcode.project.reviewing import check_reviews
-from qualcode.project.sampling import draw_sample
-from qualcode.project.supervising import Reviews
 from qualcode.project.versions import HISTORY, TextChange, Versions
 from qualcode.records import Identifier, word_complaint
 from qualcode.text.document import Document, Segment
@@ -73,7 +65,12 @@ from qualcode.wording import say
 if TYPE_CHECKING:
     from qualcode import Pane
     from qualcode.analysis.suggestion import Suggestion
+    from qualcode.coding.sampling import SamplePassages
     from qualcode.project.autocoding import Autocoding
+    from qualcode.project.importing import Imports
+    from qualcode.project.merging import Merge
+    from qualcode.project.recoding import Operation, Recoding
+    from qualcode.project.supervising import Reviews
 
 
 def open_project(folder: str | Path | None = None) -> Project:
@@ -202,7 +199,6 @@ class Project:
 
     def _own_words(self) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
         """What ``kamus.csv`` says of the project's own words, or what is wrong with it."""
-        # Not with the desk itself: only questions about words need the index and the stems.
         from qualcode.analysis.wordindex import DICTIONARY, read_dictionary
 
         try:
@@ -482,7 +478,7 @@ class Project:
         UnknownNameError
             When there is no such case, code, speaker or form.
         """
-        from qualcode.project.autocoding import propose, rule_of  # the index of words is opened only here
+        from qualcode.project.autocoding import propose, rule_of
 
         codebook = self._codebook_of(code)
         rule = rule_of(word=word, speaker=speaker, question=question, match=match, without=without, unit=unit)
@@ -588,12 +584,14 @@ class Project:
         CodingError
             When something could not be saved.
         """
+        from qualcode.project.importing import look, store
+
         _require_person(coder or "")
         found = look(files, self.case(case), answers or {})
         if dry_run:
             return found
         with self._saving(self.root / CORPUS / case):
-            return store_imports(self.root, case, found, coder)
+            return store(self.root, case, found, coder)
 
     def undo(
         self,
@@ -666,6 +664,8 @@ class Project:
         journals = {path: self.followed(path).events() for path in self._journals(case, pattern)}
         every = [event for events in journals.values() for event in events]
         if document is not None:
+            from qualcode.project.recoding import Chronicle
+
             recodings = {record.id for each in self.codebooks for record in Chronicle(self.root, each).records()}
             every = [event for event in on_document(every, document) if event.action not in recodings]
         return every, journals
@@ -828,6 +828,8 @@ class Project:
         CodingError
             When the change is not possible, or could not be saved.
         """
+        from qualcode.project.recoding import recode
+
         _require_person(coder)
         with self._saving(self.root / CODEBOOKS / f"{codebook}.yaml"):
             try:
@@ -873,6 +875,8 @@ class Project:
         CodingError
             When the codebook is closed, another code there has this label, or it could not be saved.
         """
+        from qualcode.project.recoding import Add, fresh_id, likeness
+
         book = self.codebook(codebook)
         label, definition = " ".join(label.split()), definition.strip()
         known = likeness(book, label, under)
@@ -909,6 +913,8 @@ class Project:
         UnknownNameError
             When there is no such case.
         """
+        from qualcode.project.supervising import Reviews
+
         return Reviews(self.root, self.case_ids if case is None else (self._known_case(case),), self.case)
 
     def merge(self, other: str | Path | None = None, *, dry_run: bool = False) -> Merge:
@@ -932,6 +938,8 @@ class Project:
         CodingError
             When something could not be saved; merging again does what is left.
         """
+        from qualcode.project.merging import merge
+
         with self._saving(self.root / CORPUS):
             return merge(self.root, Path(other) if other is not None else None, dry_run=dry_run)
 
@@ -987,6 +995,8 @@ class Project:
         UnknownNameError
             When there is no such case or code.
         """
+        from qualcode.analysis.triangulation import triangulate
+
         codebook = self._codebook_of(code)
         said = {"axis": axis, "code": code, "status": status, "coder": coder, "memo": memo.strip()}
         read = self.case(case)
@@ -1116,6 +1126,8 @@ class Project:
         CodingError
             When it could not be saved.
         """
+        from qualcode.project.sampling import draw_sample
+
         _require_person(coder)
         read = self.case(case)
         with self._saving(self.root / CORPUS / case):
@@ -1130,14 +1142,9 @@ class Project:
 
     def check(self) -> list[Problem]:
         """Read every file of the project and list every fault, sorted by place."""
-        shelf = read_shelf(self.root)
-        problems = list(shelf.problems) + unfinished(self.root, shelf) + undecided(self.root)
-        problems += check_reviews(self.root)
-        problems += self._own_words()[1]
-        for case in self.case_ids:
-            reading = CaseReading(self.root, case, shelf)
-            problems += reading.all_problems() + _analysis_problems(reading)
-        return sorted(set(problems))
+        from qualcode.project.checking import faults
+
+        return sorted({*faults(self.root, self.case_ids), *self._own_words()[1]})
 
     def to_table(self) -> Table:
         """One row a case: what it is and how much there is of it."""
@@ -1276,16 +1283,6 @@ def _stands_at(event: Apply, segment: Segment) -> bool:
     if event.text == segment.document.text_id:
         return (event.start, event.end) == (segment.start, segment.end)
     return settle(segment.document, anchor_of(event)) == segment
-
-
-def _analysis_problems(reading: CaseReading) -> list[Problem]:
-    """The faults of what an analyst recorded for a framework or a checklist, as its own reader finds them."""
-    stated = reading.analyses.get(CHECKLIST)
-    faults = read_statements(stated, reading.record, reading.documents)[1] if stated and reading.record else []
-    tree = reading.analyses.get(DAVID)
-    # Links to codings that are missing only because their codebook or document is broken are no fault of their own.
-    known = not reading.unread and DAVID not in reading.shelf.broken
-    return faults + (read_david(tree, reading.codings()[0] if known else None)[1] if tree else [])
 
 
 EventKind = TypeVar("EventKind", Apply, Revise, Remove, Move, Verdict, Summary, Adjudicate)

@@ -8,7 +8,8 @@ asks for it.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Collection
+from functools import cache, lru_cache
 from typing import Any
 
 from qualcode.errors import QualcodeError
@@ -56,7 +57,7 @@ def _stemmer() -> Any:
     if not isinstance(dictionary.words, dict):
         raise QualcodeError.of("old_sastrawi", "Sastrawi")
     stemmer = Stemmer(dictionary)
-    stemmer.visitor_provider = _Visitors(stemmer.visitor_provider)
+    stemmer.visitor_provider = _Visitors(stemmer.visitor_provider, dictionary.words)
     return stemmer
 
 
@@ -68,11 +69,11 @@ class _Visitors:
     finds the affix.
     """
 
-    def __init__(self, provider: Any) -> None:
+    def __init__(self, provider: Any, roots: Collection[str]) -> None:
         self._first: list[Any] = provider.get_visitors()
         kinds = zip(provider.get_suffix_visitors(), ("P", "PP", "DS"), strict=True)
         self._suffixes = [_Suffix(visitor, kind) for visitor, kind in kinds]
-        self._prefixes = [_Prefixes(provider.get_prefix_visitors())]
+        self._prefixes = [_Prefixes(provider.get_prefix_visitors(), roots)]
 
     def get_visitors(self) -> list[Any]:
         return self._first
@@ -116,27 +117,28 @@ class _Suffix:
 class _Prefixes:
     """All of PySastrawi's prefix rules as one step: the first that fits is used, as PySastrawi would."""
 
-    def __init__(self, visitors: list[Any]) -> None:
+    def __init__(self, visitors: list[Any], roots: Collection[str]) -> None:
         plain, *rules = visitors
-        self._remove_plain = plain.remove
+        self._remove_plain, self._roots = plain.remove, roots
         self._order = [(_openings(rule), rule.disambiguators) for rule in rules]
         self._known: dict[str, list[Any]] = {}
+        # PySastrawi tries each word up to three times, and once more with each ending given back.
+        self._ruled = lru_cache(maxsize=1 << 10)(self._by_rule)
 
     def visit(self, context: Any) -> None:
         word = context.current_word
-        roots = context.dictionary.words
         result = self._remove_plain(word)
         if result == word:
             # PySastrawi looks between its steps whether the word is a root by now.
-            result = None if word in roots else self._ruled(word, roots)
+            result = None if word in self._roots else self._ruled(word)
         _take_off(context, result, "DP")
 
-    def _ruled(self, word: str, roots: dict[str, str]) -> str | None:
+    def _by_rule(self, word: str) -> str | None:
         for disambiguators in self._fitting(word[:2]):
             result: str | None = None
             for disambiguator in disambiguators:
                 result = disambiguator.disambiguate(word)
-                if result in roots:
+                if result in self._roots:
                     break
             if result is not None:
                 return result
