@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, lru_cache
+from pathlib import Path, PurePosixPath
 
 from qualcode.coding.anchor import Anchor, settle
 from qualcode.coding.carried import FUZZY, KEPT, LOST, MOVED, Carried, CarriedStatus
@@ -29,9 +29,10 @@ from qualcode.coding.study import AUTO, Reading, Study
 from qualcode.errors import CodingError, Problem, UnknownNameError
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, SAMPLES, files, place, read_tree
 from qualcode.project.versions import HISTORY, Versions
-from qualcode.records import Tree, read_as
+from qualcode.records import Tree, parse, read_as
 from qualcode.text.document import Document, Segment
-from qualcode.text.readers import read_document
+from qualcode.text.readers import read_document, read_text
+from qualcode.wording import language_in_use
 
 CASE_FILE = "case.yaml"
 LIKELY_UNIT = 0.9
@@ -54,18 +55,32 @@ def read_shelf(root: Path) -> Shelf:
     problems: list[Problem] = []
     homes: dict[str, str] = {}
     for path in files(root / CODEBOOKS, "*.yaml"):
-        tree, faults = read_tree(root, path)
-        codebook, more = read_codebook(tree, path.stem) if tree else (None, [])
-        problems += faults + more
-        if tree is None or codebook is None or codebook.id != path.stem:
+        where = place(root, path)
+        text, faults = read_text(path, where)
+        codebook, written, more = (None, (), ()) if text is None else _understood(text, where, language_in_use())
+        problems += (*faults, *more)
+        if codebook is None or codebook.id != path.stem:
             broken.add(path.stem)
             continue
         usable[codebook.id] = codebook
-        for code, where in written_codes(tree):
+        for code, where in written:
             home = homes.setdefault(code, codebook.id)
             if home != codebook.id:
                 problems.append(Problem.of("code_in_two_codebooks", where, code=code, other=home))
     return Shelf(usable, frozenset(broken), tuple(problems))
+
+
+@lru_cache(maxsize=64)
+def _understood(
+    text: str, where: str, language: str
+) -> tuple[Codebook | None, tuple[tuple[str, str], ...], tuple[Problem, ...]]:
+    """The codebook that the text of a file is, where it writes which code, and its faults in a language.
+
+    A notebook asks for the same few codebooks again and again; their files are read each time, and understood once.
+    """
+    tree, faults = parse(text, where)
+    codebook, more = read_codebook(tree, PurePosixPath(where).stem) if tree else (None, [])
+    return codebook, tuple(written_codes(tree)) if tree and codebook else (), (*faults, *more)
 
 
 @dataclass(frozen=True)
