@@ -15,9 +15,9 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +25,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from floor import Floor, cells
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ("02-membaca-kasus", "04-triangulasi", "13-stoc")
@@ -145,45 +147,18 @@ def measured(command: list[str]) -> Cost:
     return Cost(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def floor(roots: list[Path]) -> Cost:
-    """The cells of the notebooks in one process that has read its libraries before."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--floor", *map(str, roots)], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return Cost(*json.loads(done.stdout.splitlines()[-1]))
-
-
-def run_cells(roots: list[Path]) -> None:
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
-
-    shell = InteractiveShell.instance()
-    os.environ["MPLBACKEND"] = "agg"
-
-    def run(root: Path) -> None:
-        os.chdir(root)
-        for name in NOTEBOOKS:
-            cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
-            sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-            sources.insert(1, f'case = "{CASE}"')
-            with capture_output():
-                for source in sources:
-                    shell.run_cell(source).raise_error()
-            shell.reset(new_session=False)
-
-    run(roots[0])
-    begun, before = time.perf_counter(), time.process_time()
-    for root in roots:
-        run(root)
-    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps([time.perf_counter() - begun, time.process_time() - before, largest]))
+def floor(roots: list[Path]) -> float:
+    """Seconds of CPU that the cells of a notebook take where the libraries have been read before."""
+    given = {"case": CASE}
+    sources = [cells(roots[0] / "notebooks" / f"{name}.ipynb", given) for name in NOTEBOOKS]
+    with Floor() as alone:
+        _, *costs = [[alone.cost(root, each).cpu for each in sources] for root in [roots[0], *roots]]
+    return statistics.mean(map(statistics.mean, costs))
 
 
 def show_costs(class_: list[Path], out: Path, options: list[str]) -> None:
-    bare = floor(class_[: min(10, len(class_))])
-    notebooks = min(10, len(class_)) * len(NOTEBOOKS)
-    below = bare.cpu / notebooks
-    print(f"floor: {bare.wall / notebooks:.3f} s, CPU {below:.3f} s a notebook\n")
+    below = floor(class_[:10])
+    print(f"floor: CPU {below:.3f} s a notebook\n")
     print("projects notebooks   wall, s  notebooks/s   CPU, s  CPU each  above floor  largest, MB   second run, s")
     costs: dict[int, Cost] = {}
     for many in sorted({max(1, len(class_) // 10), max(1, len(class_) // 3), len(class_)}):
@@ -256,11 +231,7 @@ def main() -> None:
     parser.add_argument("--kill", action="store_true")
     parser.add_argument("--cluster", action="store_true", help="compare the local pool with a local Dask cluster")
     parser.add_argument("--keep", type=Path, help="keep the projects and what was made of them here")
-    parser.add_argument("--floor", nargs="+", type=Path, help=argparse.SUPPRESS)
     given: Any = parser.parse_args()
-    if given.floor:
-        run_cells(given.floor)
-        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
         class_ = [folder / "class" / f"mahasiswa-{number:03}" for number in range(1, given.projects + 1)]

@@ -9,13 +9,11 @@ the nursery with all its kernels included. With --stress, tiny notebooks run in 
 
 import argparse
 import contextlib
-import json
 import logging
 import os
 import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +22,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from floor import Floor, cells
 
 from qualcode.project import open_project
 from qualcode.runs import provisioner
@@ -68,40 +67,12 @@ class Measured:
         self.cpu += sum(cpu()) - before
 
 
-def floor() -> None:
-    """Run cells that come as lines of JSON in one IPython, and say what they cost."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
-
-    os.chdir(ROOT)
-    shell = InteractiveShell.instance()
-    answer = os.fdopen(os.dup(1), "w")
-    for line in sys.stdin:
-        start, before = time.perf_counter(), time.process_time()
-        with capture_output():
-            for source in json.loads(line):
-                shell.run_cell(source).raise_error()
-        shell.reset(new_session=False)
-        print(json.dumps([time.perf_counter() - start, time.process_time() - before]), file=answer, flush=True)
-
-
-def cells(job: Job, folder: Path) -> list[str]:
-    prepared = papermill.execute_notebook(
-        job.notebook, folder / "x.ipynb", parameters=dict(job.parameters), prepare_only=True, progress_bar=False
-    )
-    return [cell.source for cell in prepared.cells if cell.cell_type == "code"]
-
-
 def compare(number: int, rounds: int, folder: Path) -> None:
     jobs = plan(open_project(ROOT))[:number] * rounds
     plain, warm, bare = Measured(), Measured(), Measured()
-    command = [sys.executable, __file__, "--floor"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as below:
-        assert below.stdin
-        assert below.stdout
+    with Floor() as floor:
         for position, job in enumerate([jobs[0], *jobs]):
-            print(json.dumps(cells(job, folder)), file=below.stdin, flush=True)
-            wall, used = json.loads(below.stdout.readline())
+            wall, used = floor.cost(ROOT, cells(job.notebook, job.parameters))
             if position:  # the first time it reads its libraries
                 bare.walls.append(wall)
                 bare.cpu += used
@@ -151,15 +122,11 @@ if __name__ == "__main__":
     parser.add_argument("--notebooks", type=int, default=21)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--stress", type=int)
-    parser.add_argument("--floor", action="store_true")
     options: Any = parser.parse_args()
     logging.disable(logging.CRITICAL)
     os.environ.update(KERNEL_ENVIRONMENT)
-    if options.floor:
-        floor()
-    else:
-        with tempfile.TemporaryDirectory() as scratch:
-            if options.stress:
-                stress(options.stress, Path(scratch))
-            else:
-                compare(options.notebooks, options.rounds, Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch:
+        if options.stress:
+            stress(options.stress, Path(scratch))
+        else:
+            compare(options.notebooks, options.rounds, Path(scratch))

@@ -9,7 +9,6 @@ makes none. Last, a run that is not timed shows how much memory its processes ta
 """
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -18,25 +17,18 @@ import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import papermill
 import psutil
+from floor import Cost, Floor, cells
 
 from qualcode.project import open_project
-from qualcode.runs.order import KERNEL_ENVIRONMENT
 from qualcode.runs.plan import Job, plan
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ("11-paramitha", "12-david", "13-stoc")
 QUALCODE = [sys.executable, "-c", "from qualcode.cli import main; main()", "run", *NOTEBOOKS]
-
-
-class Cost(NamedTuple):
-    """Seconds."""
-
-    wall: float
-    cpu: float
 
 
 def jobs(folder: Path) -> list[Job]:
@@ -62,32 +54,10 @@ def measured(command: list[str]) -> Cost:
 
 def floor(folder: Path) -> Cost:
     """The cost of the cells alone; a first notebook, which reads the libraries, does not count."""
-    sources = []
-    for job in jobs(folder):
-        made = papermill.execute_notebook(job.notebook, None, job.parameters, prepare_only=True, progress_bar=False)
-        sources.append([cell.source for cell in made.cells if cell.cell_type == "code"])
-    command = [sys.executable, __file__, "--cells"]
-    lines = "".join(json.dumps(each) + "\n" for each in [sources[0], *sources])
-    done = subprocess.run(
-        command, input=lines, capture_output=True, text=True, check=True, env=os.environ | KERNEL_ENVIRONMENT
-    )
-    return Cost(*map(sum, zip(*map(json.loads, done.stdout.splitlines()[1:]), strict=True)))
-
-
-def cells() -> None:
-    """Run cells that come as lines of JSON in one IPython, and say what they cost."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
-
-    os.chdir(ROOT)
-    shell = InteractiveShell.instance()
-    for line in sys.stdin:
-        begun, before = time.perf_counter(), time.process_time()
-        with capture_output():
-            for source in json.loads(line):
-                shell.run_cell(source).raise_error()
-        shell.reset(new_session=False)
-        sys.stdout.write(json.dumps([time.perf_counter() - begun, time.process_time() - before]) + "\n")
+    sources = [cells(job.notebook, job.parameters) for job in jobs(folder)]
+    with Floor() as alone:
+        costs = [alone.cost(ROOT, each) for each in [sources[0], *sources]]
+    return Cost(*map(sum, zip(*costs[1:], strict=True)))
 
 
 def peaks(command: list[str]) -> dict[str, list[int]]:
@@ -148,11 +118,8 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--plain", type=Path)
-    parser.add_argument("--cells", action="store_true")
     options: Any = parser.parse_args()
     if options.plain:
         plain(options.plain)
-    elif options.cells:
-        cells()
     else:
         main(options.rounds, options.workers)
