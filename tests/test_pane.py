@@ -689,12 +689,15 @@ def test_supervisors_comment_in_a_pane_that_only_shows(make_project: Make) -> No
     coder = sit(project)
     (told,) = coder.sitting.comments()
     assert (told["author"], told["text"], told["start"]) == ("pak-dosen", said["text"], start)
-    coder.do("answer", comment=told["id"], text="Ya, Pak.")
+    assert (told["status"], told["done"]) == ("terbuka", False)
+    coder.do("answer", "c-2", comment=told["id"], text="Ya, Pak.")
+    coder.do("answer", "c-2", comment=told["id"], text="Ya, Pak.")
+    assert [each["status"] for each in page.sitting.comments()] == ["dijawab"]
     coder.do("done", comment=told["id"])
     assert not coder.send("answer", comment="tiada", text="Ya.")["ok"]
     (told,) = page.sitting.comments()
-    assert told["done"]
-    assert [each["text"] for each in told["replies"]] == ["Ya, Pak."]
+    assert (told["status"], told["done"]) == ("selesai", True)
+    assert [(each["author"], each["text"]) for each in told["replies"]] == [("ana", "Ya, Pak.")]
     assert sit(project, coder="budi", blind=True).sitting.comments() == []
     assert not sit(project, readonly=True).send("comment", **said)["ok"]
 
@@ -940,3 +943,24 @@ def test_unknown_snapshots_are_refused(make_project: Make, monkeypatch: pytest.M
     monkeypatch.setattr(panes, "is_built", lambda: True)
     with pytest.raises(qc.ParameterError):
         qc.code_with(make_project(), "kasus", "w-i1", "uji", snapshot="semua")
+
+
+@pytest.mark.parametrize("name", ["answer", "done"])
+def test_answering_is_refused_where_it_would_mislead(make_project: Make, name: str) -> None:
+    """Nobody's pane, a text that changed, a comment on another document, an empty answer: nothing is stored."""
+    project = make_project()
+    reviewer = sit(project, coder=None, reviewer="pak-dosen")
+    start = reviewer.text.index("Semua komentar")
+    reviewer.do("comment", start=start, end=start + 14, quote="Semua komentar", text="Semua?")
+    (told,) = reviewer.sitting.comments()
+    reader, other, coder = sit(project, coder=None), sit(project, "w-i2"), sit(project)
+    assert [each.sitting.pane()["can_comment"] for each in (reader, coder)] == [False, True]
+    assert (reviewer.sitting.pane()["author"], coder.sitting.pane()["author"]) == ("pak-dosen", "ana")
+    for page in (reader, other):
+        assert not page.send(name, comment=told["id"], text="Ya.")["ok"]
+    if name == "answer":
+        assert not coder.send(name, comment=told["id"], text=" ")["ok"]
+    path = project.root / "corpus/kasus/w-i1.md"
+    path.write_text(path.read_text("utf-8").replace("Data kami", "Datanya"), "utf-8")
+    assert coder.send(name, comment=told["id"], text="Ya.")["stale"]
+    assert [path.name for path in (project.root / "reviews/kasus").glob("*.jsonl")] == ["pak-dosen.jsonl"]

@@ -11,6 +11,7 @@ from pane_page import (
     FRONTEND,
     ROOT,
     Open,
+    Traits,
     chromium,
     click,
     drag,
@@ -576,6 +577,164 @@ def test_a_supervisor_reads(open_pane: Open) -> None:
     assert not sent(page, "apply")
 
 
+# Comments.
+
+
+def commented(**pane: Any) -> Traits:
+    """The practice page with two comments of a supervisor: one on words, one whose words are gone."""
+    told = practice()
+    start = told["document"]["text"].index("Wali Kota")
+    said = {"author": "pak-dosen", "time": "2026-11-20T03:00:00Z", "status": "terbuka", "done": False, "replies": []}
+    comments = [
+        {**said, "id": "k-1", "start": start, "end": start + 9, "quote": "Wali Kota", "text": "Mengapa <b>ini</b>?"},
+        {**said, "id": "k-2", "start": None, "end": None, "quote": "kata lama", "text": "Masih perlu?"},
+    ]
+    return {**told, "comments": comments, "pane": {**told["pane"], "can_comment": True, "author": "ana", **pane}}
+
+
+OUTBOX = "Object.values(localStorage).flatMap((each) => JSON.parse(each))"
+
+
+def card_of(page: Any, id: str) -> Any:
+    """The card of a comment, with its tab open."""
+    page.get_by_role("tab", name="Komentar").click()
+    return page.locator(f"[data-comment='{id}']")
+
+
+def test_a_comment_is_answered_by_keys_alone(open_pane: Open) -> None:
+    """Tab, Enter, words, Ctrl+Enter: the answer stands under its comment, is told, and the focus stays at its card."""
+    page = ready(open_pane(commented()))
+    card = card_of(page, "k-1")
+    card.get_by_role("button", name="Jawab komentar pak-dosen: Mengapa <b>ini</b>?").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.labels[0].textContent") == "Jawaban untuk pak-dosen"
+    page.keyboard.type("Karena <i>disebut</i> tiga kali.")
+    page.keyboard.press("Control+Enter")
+    card.locator(".qc-badge", has_text="dijawab").wait_for()
+    (command,) = sent(page, "answer")
+    assert (command["comment"], command["text"]) == ("k-1", "Karena <i>disebut</i> tiga kali.")
+    assert card.locator(".qc-reply .qc-memo").all_inner_texts() == ["Karena <i>disebut</i> tiga kali."]
+    page.wait_for_function("document.querySelector('.qc-live').textContent === 'Jawaban tersimpan.'")
+    assert page.evaluate("document.activeElement.textContent") == "Jawab"
+    assert card.locator("textarea").count() == 0
+    settled(page)
+
+
+def test_a_comment_is_marked_as_done(open_pane: Open) -> None:
+    """One button says that it is dealt with; then its status says so and the button is gone. Others are as before."""
+    page = ready(open_pane(commented()))
+    card = card_of(page, "k-2")
+    card.get_by_role("button", name="Tandai selesai").click()
+    card.locator(".qc-badge", has_text="selesai").wait_for()
+    assert [each["comment"] for each in sent(page, "done")] == ["k-2"]
+    assert card.get_by_role("button", name="Tandai selesai").count() == 0
+    other = card_of(page, "k-1")
+    assert other.locator(".qc-badge").inner_text() == "terbuka"
+    assert other.get_by_role("button", name="Tandai selesai").count() == 1
+
+
+def test_an_answer_counts_as_saved_only_when_acknowledged(open_pane: Open) -> None:
+    """Until the reply it is shown as not saved, stays in the outbox, and cannot be sent twice."""
+    page = ready(open_pane(commented()))
+    card = card_of(page, "k-1")
+    card.get_by_role("button", name="Jawab").click()
+    page.keyboard.type("Sudah.")
+    page.evaluate("model.answer = false")
+    card.get_by_role("button", name="Kirim jawaban").click()
+    assert card.locator(".qc-note").inner_text() == "Belum tersimpan."
+    assert card.locator(".qc-badge").inner_text() == "terbuka"
+    assert card.get_by_role("button", name="Jawab").is_disabled()
+    assert [each["name"] for each in page.evaluate(OUTBOX)] == ["answer"]
+    assert "Tersimpan" not in status(page)
+    page.evaluate("model.release()")
+    settled(page)
+    assert card.locator(".qc-note").count() == 0
+    assert card.locator(".qc-reply").count() == 1
+    assert page.evaluate(OUTBOX) == []
+
+
+def test_a_refused_answer_is_explained_and_kept(open_pane: Open) -> None:
+    """What went wrong stands in the card, and the words are still in the field."""
+    page = ready(open_pane(commented()))
+    card = card_of(page, "k-1")
+    card.get_by_role("button", name="Jawab").click()
+    page.keyboard.type("Sudah.")
+    page.evaluate("model.refuse = 'Tidak dapat disimpan.'")
+    page.keyboard.press("Control+Enter")
+    card.get_by_role("alert").wait_for()
+    assert card.get_by_role("alert").inner_text() == "Tidak dapat disimpan. Coba lagi."
+    assert card.locator("textarea").input_value() == "Sudah."
+    page.evaluate("model.refuse = null")
+    page.keyboard.press("Control+Enter")
+    card.locator(".qc-badge", has_text="dijawab").wait_for()
+    assert card.get_by_role("alert").count() == 0
+
+
+def test_a_dead_kernel_loses_no_answer(open_pane: Open) -> None:
+    """An answer that could not be sent stays in the outbox, and the next pane on the text offers and sends it."""
+    page = ready(open_pane(commented()))
+    card = card_of(page, "k-1")
+    card.get_by_role("button", name="Jawab").click()
+    page.keyboard.type("Sudah.")
+    page.evaluate("model.alive = false")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("/terputus/.test(document.querySelector('.qc-status').textContent)")
+    assert card.locator(".qc-reply .qc-memo").inner_text() == "Sudah."
+    assert card.locator(".qc-note").inner_text() == "Belum tersimpan."
+    (kept,) = page.evaluate(OUTBOX)
+    again = ready(open_pane(commented()))
+    again.get_by_role("button", name="Simpan sekarang").click()
+    settled(again)
+    assert [each["id"] for each in sent(again, "answer")] == [kept["id"]]
+    assert card_of(again, "k-1").locator(".qc-reply .qc-memo").inner_text() == "Sudah."
+    assert again.evaluate("localStorage.length") == 0
+
+
+def test_a_draft_outlives_what_others_do(open_pane: Open) -> None:
+    """Comments that come in meanwhile, another tab and a look at the words cost no letter of a half-written answer."""
+    page = ready(open_pane(commented()))
+    card = card_of(page, "k-1")
+    card.get_by_role("button", name="Jawab").click()
+    page.keyboard.type("Setengah ")
+    page.evaluate("model.set('comments', [...model.traits.comments].reverse())")
+    page.keyboard.type("jadi")
+    page.get_by_role("tab", name="Memo").click()
+    assert card_of(page, "k-1").locator("textarea").input_value() == "Setengah jadi"
+    page.keyboard.press("Tab")
+    card.locator("textarea").focus()
+    page.keyboard.press("Escape")
+    assert card.locator("textarea").count() == 0
+    assert page.evaluate("document.activeElement.textContent") == "Jawab"
+    page.keyboard.press("Enter")
+    assert card.locator("textarea").input_value() == "Setengah jadi"
+    assert not sent(page, "answer")
+
+
+def test_only_who_may_comment_gets_the_forms(open_pane: Open) -> None:
+    """Without the right there is nothing to answer with; words that are gone are no link; nothing becomes markup."""
+    page = ready(open_pane(commented(can_comment=False)))
+    card = card_of(page, "k-2")
+    assert page.locator(".qc-sheet textarea").count() == 0
+    assert card.get_by_role("button").count() == 0
+    assert card.locator("blockquote").inner_text() == "kata lama"
+    assert card_of(page, "k-1").get_by_role("button").all_inner_texts() == ["Wali Kota"]
+    assert page.locator(".qc-comment b").count() == 0
+
+
+def test_a_supervisor_answers_where_nothing_can_be_coded(open_pane: Open) -> None:
+    """A read-only pane takes answers, says that they are saved, and explains a comment without selected words."""
+    page = open_pane(commented(readonly=True, reason="Tanpa pengode.", coder="", author="pak-dosen"))
+    page.wait_for_function("document.querySelector('.qc-status').textContent === 'Hanya baca'")
+    card = card_of(page, "k-1")
+    card.get_by_role("button", name="Tandai selesai").click()
+    page.wait_for_function("/^Hanya baca · .*Tersimpan/.test(document.querySelector('.qc-status').textContent)")
+    page.locator(".qc-new-comment textarea").fill("Tanpa kata.")
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    assert page.get_by_role("alert").inner_text() == "Pilih dulu kata-katanya."
+    assert page.locator(".qc-new-comment textarea").input_value() == "Tanpa kata."
+    assert not sent(page, "comment")
+
+
 # For everyone.
 
 
@@ -594,6 +753,12 @@ def test_no_violation_of_accessibility(open_pane: Open, dark: bool) -> None:
         return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
     page.locator(".qc-chip").first.click()
+    assert violations() == []
+    page.evaluate("told => { model.set('pane', told.pane); model.set('comments', told.comments); }", commented())
+    card_of(page, "k-1").get_by_role("button", name="Jawab").click()
+    assert violations() == []
+    page.locator("[data-comment='k-2']").get_by_role("button", name="Tandai selesai").click()
+    page.locator(".qc-settled").wait_for()
     assert violations() == []
     page.get_by_role("tab", name="Kode").click()
     drag(page, "Wali Kota membuka ini")

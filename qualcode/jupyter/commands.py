@@ -234,6 +234,7 @@ class Sitting:
             "compare": list(self.compare),
             "others": not self.blind,
             "can_comment": bool(self.author),
+            "author": self.author,
             "round": self.round,
             "closed": self.codebook.closed,
             "case": self.case,

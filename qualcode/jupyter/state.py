@@ -114,7 +114,7 @@ def comment_state(comment: Comment) -> State:
         "author": comment.author,
         "text": comment.text,
         "time": comment.time,
-        "status": say("panel.comment_done") if comment.done else "",
+        "status": say(f"review.status_{comment.status}"),
         "done": comment.done,
         "replies": [{"author": each.author, "text": each.text, "time": each.time} for each in comment.answers],
     }

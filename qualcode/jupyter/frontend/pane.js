@@ -145,7 +145,9 @@ class Pane {
       ask: (name) => this.link.send(name),
       goTo: (id) => this.choose([id], true),
       goToPlace: (start, end) => this.#goTo(this.store.offsets.toUnits(start), this.store.offsets.toUnits(end)),
+      author: () => this.pane.author ?? this.pane.coder,
       comment: (text) => this.comment(text),
+      review: (name, body) => this.#review(name, body),
       when: (time) =>
         new Date(time).toLocaleString(this.pane.language ?? "id", { dateStyle: "medium", timeStyle: "short" }),
     });
@@ -294,9 +296,12 @@ class Pane {
     else if (state === "changed") [kind, text] = ["bad", this.say("changed") + left];
     else if (state === "busy") [kind, text] = ["bad", this.say("busy") + left];
     else if (state === "live") {
-      if (pane.readonly) [kind, text] = ["calm", this.say("reading")];
-      else if (link.saving || n) [kind, text] = ["wait", link.saving ? this.say("saving") : this.say("unsaved", { n })];
-      else [kind, text] = link.saved ? ["good", `✓ ${this.say("saved")}`] : ["calm", this.say("ready")];
+      const saving = pane.readonly ? n && link.saving : link.saving;
+      if (saving || n) [kind, text] = ["wait", saving ? this.say("saving") : this.say("unsaved", { n })];
+      else if (link.saved) [kind, text] = ["good", `✓ ${this.say("saved")}`];
+      else [kind, text] = ["calm", this.say(pane.readonly ? "reading" : "ready")];
+      // Who only reads may still comment, and wants to know that it is saved.
+      if (pane.readonly && (n || link.saved)) text = `${this.say("reading")} · ${text}`;
     }
     this.status.className = `qc-status qc-${kind}`;
     this.status.title = pane.reason ?? "";
@@ -769,11 +774,18 @@ class Pane {
     return this.apply({ codes: [proposal.code], suggested: true });
   }
 
-  async comment(text) {
-    if (this.caret.isEmpty || this.link.state !== "live") return false;
-    const reply = await this.link.send("comment", { ...this.store.place(this.caret.from, this.caret.to), text });
-    this.#answered(reply);
-    return reply.ok;
+  /** Comment on the selected words. */
+  comment(text) {
+    if (this.caret.isEmpty) return { ok: false, error: { what: this.say("select_first") } };
+    return this.#review("comment", { ...this.store.place(this.caret.from, this.caret.to), text });
+  }
+
+  /** What a reader may do, too: a pane in which nothing can be coded takes comments, answers and that one is done. */
+  async #review(name, body) {
+    if (this.link.state !== "live") return { ok: false, error: { what: this.status.textContent } };
+    const reply = await this.link.send(name, body);
+    if (reply.ok) this.tell(this.say(`told_${name}`));
+    return reply;
   }
 
   help() {

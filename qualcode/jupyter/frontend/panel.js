@@ -1,5 +1,6 @@
 /** The panel beside the text: the chosen codings, the meaning of a code, all memos, the journal, comments. */
 
+import { Comments } from "./comments.js";
 import { button, h, isField, swatch } from "./dom.js";
 
 const TABS = ["quote", "code", "memos", "journal", "comments"];
@@ -14,7 +15,6 @@ export class Panel {
     this.id = `qc-${Math.random().toString(36).slice(2, 8)}`;
     this.tab = "quote";
     this.chosen = [];
-    this.comments = [];
     this.tabs = h("div", {
       class: "qc-tabs",
       role: "tablist",
@@ -37,8 +37,17 @@ export class Panel {
     );
     this.tabs.append(...Object.values(this.buttons));
     this.sheet = h("div", { class: "qc-sheet", role: "tabpanel", id: `${this.id}-panel`, tabIndex: 0 });
+    this.talk = new Comments(this.sheet, say, hooks);
     element.append(this.tabs, this.sheet);
     this.open("quote");
+  }
+
+  get comments() {
+    return this.talk.items;
+  }
+
+  set comments(items) {
+    this.talk.items = items;
   }
 
   #arrows(event) {
@@ -94,7 +103,7 @@ export class Panel {
       code: () => this.#meaning(),
       memos: () => this.#waiting(),
       journal: () => this.#waiting(),
-      comments: () => this.#comments(),
+      comments: () => this.talk.draw(),
     };
     // A focus that would be lost with its field goes to JupyterLab.
     if (this.sheet.contains(document.activeElement)) this.sheet.focus({ preventScroll: true });
@@ -362,49 +371,5 @@ export class Panel {
       line(words),
       line([before, after].filter(Boolean).join(" → ")),
     );
-  }
-
-  // Comments.
-
-  #comments() {
-    const { say, hooks } = this;
-    const items = this.comments.map((each) =>
-      h(
-        "article",
-        { class: `qc-card qc-comment${each.status === "selesai" || each.status === "done" ? " qc-off" : ""}` },
-        h(
-          "p",
-          { class: "qc-hint" },
-          [each.author, each.time && hooks.when(each.time), each.status].filter(Boolean).join(" · "),
-        ),
-        each.quote &&
-          h(
-            "blockquote",
-            {},
-            button({ class: "qc-link qc-quote", onclick: () => hooks.goToPlace(each.start, each.end) }, each.quote),
-          ),
-        h("p", { class: "qc-memo" }, each.text),
-        (each.replies ?? []).map((reply) => h("p", { class: "qc-said" }, `${reply.author}: ${reply.text}`)),
-      ),
-    );
-    if (!hooks.canComment()) return items.length ? items : [this.#hint("empty_comments")];
-    const field = h("textarea", { class: "qc-input", rows: "3" });
-    const send = async () => {
-      if (field.value.trim() && (await hooks.comment(field.value.trim()))) field.value = "";
-    };
-    return [
-      h(
-        "label",
-        { class: "qc-memo-field" },
-        say(hooks.hasSelection() ? "comment_selection" : "comment_select_first"),
-        field,
-      ),
-      h(
-        "div",
-        { class: "qc-row-of-buttons" },
-        button({ class: "qc-button qc-main-button", onclick: send }, say("send")),
-      ),
-      ...items,
-    ];
   }
 }
