@@ -1,4 +1,4 @@
-"""The verb ``report``: the results chapter as Word or PDF, or the evidence file; the ending of the name decides."""
+"""The verb ``report``: the results chapter as Word or PDF, its tables, or the evidence file; the ending decides."""
 
 from __future__ import annotations
 
@@ -86,14 +86,35 @@ ENDINGS: Mapping[str, Callable[[Request], None]] = {
     ".pdf": _pdf,
     ".html": _evidence,
     ".xlsx": _workbook,
-    ".zip": _csv,
+    ".csv.zip": _csv,
 }
 """What writes a file of this ending; each opens its room when it is called."""
+
+BESIDES = {".zip": _csv}
+"""Endings that are taken, too, but not named."""
+
+
+def _writer(target: Path) -> Callable[[Request], None]:
+    name = target.name.lower()
+    for ending, writer in {**ENDINGS, **BESIDES}.items():
+        if name.endswith(ending):
+            return writer
+    raise ParameterError.of("report_ending", "--to", file=str(target), known=", ".join(ENDINGS))
 
 
 @click.command()
 @click.option("--case", required=True, help="Kasusnya.")
-@click.option("--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Berkas hasil.")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=(
+        "Berkas hasil; akhirannya menentukan bentuk. .docx: bab untuk Word. .pdf: bab siap cetak. "
+        ".html: berkas bukti. .xlsx: semua tabel, kutipan, buku kode, dan jurnal untuk Excel. "
+        ".csv.zip: semua tabel sebagai CSV."
+    ),
+)
 @click.option("--framework", "frameworks", multiple=True, help="Hanya buku kode ini; boleh berulang.")
 @click.option("--coder", default="", help="Koding pengode ini; bawaan: pengode utama; “semua” untuk semua.")
 @click.option(
@@ -132,14 +153,12 @@ def report(
     full: bool,
 ) -> None:
     """Menulis bab hasil dari sebuah kasus; akhiran nama berkas menentukan bentuknya."""
-    ending = target.suffix.lower()
-    if ending not in ENDINGS:
-        raise ParameterError.of("report_ending", "--to", file=str(target), known=", ".join(ENDINGS))
+    write = _writer(target)
     options = Options(frameworks, coder, Quotes(quotes), most, appendix, number, language_in_use())
     form = template.read_bytes() if template else None
     request = Request(project_of(context), case, options, target, form, tables, full)
     try:
-        ENDINGS[ending](request)
+        write(request)
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise ParameterError.of("report_saving", "--to", file=str(error.filename or target), detail=detail) from error
@@ -155,8 +174,10 @@ def _written(request: Request, built: Chapter, content: bytes) -> None:
     """Save the file, and each table as CSV where that is asked for."""
     write_atomically(request.target, content)
     if request.tables is not None:
+        from qualcode.reports.workbook import csv_text
+
         for part in built.tables:
-            write_atomically(request.tables / f"tabel-{part.number}.csv", part.table.to_csv().encode("utf-8-sig"))
+            write_atomically(request.tables / f"tabel-{part.number}.csv", csv_text(part.table).encode("utf-8-sig"))
     counts = {"tables": len(built.tables), "figures": len(built.figures), "quotations": len(built.quotations)}
     file = terminal_safe(str(request.target))
     click.echo(say("report.done", file=file, claims=len(built.claims), **counts))
