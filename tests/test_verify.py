@@ -26,8 +26,10 @@ from qualcode.frameworks.sheet import Sheet
 from qualcode.project.recoding import Rename
 from qualcode.reports.chapter import Options, Quotes, chapter
 from qualcode.reports.verify import Kind, Verification, verify
-from qualcode.reports.verify.matching import Corpus, compared, readings, tokens
+from qualcode.reports.verify.matching import Corpus, compared
 from qualcode.reports.verify.reading import read_word
+from qualcode.reports.verify.sought import sought
+from qualcode.reports.verify.tokens import tokens
 from qualcode.reports.word import word_report
 from qualcode.text.document import Document as Evidence
 
@@ -461,7 +463,7 @@ def test_every_passage_of_a_text_is_found_in_it(every: list[str]) -> None:
     text = " ".join(every)
     passage = " ".join(every[1:-1])
     corpus = Corpus([Evidence(id="a", text=text)])
-    assert not any(next(readings(passage))) or list(corpus.exact(passage))
+    assert not sought(passage).chunks or list(corpus.exact(sought(passage)))
     held = tokens(text)
     found = compared(held.keys, held.shown, text)
     assert found is not None
@@ -472,6 +474,6 @@ def test_every_passage_of_a_text_is_found_in_it(every: list[str]) -> None:
 def test_no_text_upsets_the_comparison(source: str, quotation: str) -> None:
     """Whatever characters a text holds, it is cut, searched and compared."""
     corpus = Corpus([Evidence(id="a", text=source)])
-    list(corpus.exact(quotation))
+    list(corpus.exact(sought(quotation)))
     near = corpus.nearest(quotation)
     assert near is None or 0 <= near.alike <= 1

@@ -12,6 +12,9 @@ from qualcode.cli.guard import guarded, project_of
 from qualcode.display import terminal_safe
 from qualcode.wording import say
 
+MOST_PLACES = 12
+"""Paragraphs named of what cannot be checked."""
+
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -35,5 +38,9 @@ def verify(context: click.Context, file: Path, case: str, coder: str, as_json: b
             "verify.sum", file=found.file, case=found.case, left=found.left_alone, count=len(found.findings), **counts
         )
         click.echo(terminal_safe(told), err=True)
+        for name, paragraphs in found.unchecked.items():
+            places = dict.fromkeys(map(str, paragraphs))
+            listed = ", ".join([*places][:MOST_PLACES]) + (", …" if len(places) > MOST_PLACES else "")
+            click.echo(say(f"verify.open_{name}", count=len(paragraphs), places=listed), err=True)
     if found.findings:
         sys.exit(1)

@@ -3,12 +3,16 @@
 What is checked, and how it is found:
 
 - quotations: by their bookmarks, by quotation marks round more than a few words, by the style of a quotation.
-  Their words must stand in the corpus but for typography, cuts ``[...]`` and insertions in brackets.
+  Their words must stand in the corpus but for typography, cuts ``[...]`` and insertions in brackets; a cut leaves
+  something out and hides no negation, a bracket replaces nothing. A few words are held against the source beside them.
 - addresses of quotations: everything of their form, in text, tables, notes and boxes.
 - counts and statuses: by their bookmarks; where these are lost, by row and column of our tables, and by the words
   around them in our sentences.
 - codes: those that are no more, or are called otherwise now.
 - claims: sentences that say what informants say, without a quotation or an address beside them.
+
+What nothing can show to be right or wrong is told apart from the findings: explanations in brackets, short terms
+without a source, cuts that leave out a farther negation, paraphrases before an address.
 
 Left alone is what stands in the list of references, and quotations beside which author and year, or the number of a
 reference, stand: those are the literature's. Comments in the margin are no part of the text.
@@ -29,14 +33,17 @@ from qualcode.project import Project
 from qualcode.reports.chapter import Chapter, Heading, Listing, Options, Prose, QuotationPart, TablePart, chapter
 from qualcode.reports.verify.figures import Figures
 from qualcode.reports.verify.finding import Finding, Kind, Tally, Verification
-from qualcode.reports.verify.matching import plain
 from qualcode.reports.verify.quotations import Evidence
 from qualcode.reports.verify.quoted import quoted
 from qualcode.reports.verify.reading import Paragraph, Written, read_word
 from qualcode.reports.verify.statements import bare_statements
+from qualcode.reports.verify.tokens import plain
 from qualcode.wording import say
 
 __all__ = ["Finding", "Kind", "Verification", "verify"]
+
+LONGEST_BEGINNING = 300
+"""Characters of a paragraph looked at to say where something stands."""
 
 _CAPTION = re.compile(r"^\s*(?:Tabel|Gambar|Table|Figure)\s+[\w.]*\d", re.IGNORECASE)
 
@@ -104,6 +111,7 @@ class _Verifier:
         self.evidence = Evidence(case, others, _own_words(self.chapter, case, project))
         self.gone = _gone_codes(project, case, written)
         self.rows = self._rows()
+        self.headings = self._headings()
 
     def _built(self, coder: str) -> Chapter:
         """The chapter as the codings give it now, with the options of the file as far as they still hold."""
@@ -138,13 +146,32 @@ class _Verifier:
     # What is checked
 
     def _quotations(self) -> None:
+        quoting: set[int] = set()
         for quotation in quoted(self.written):
+            held = self.evidence.hold(quotation)
+            number = quotation.paragraph.number
+            if held.open_term:
+                self.tally.leave("terms", number)
+                continue
             self.tally.count("quotations")
-            faults = list(self.evidence.faults(quotation))
-            for kind, values in faults:
+            for kind, values in held.faults:
                 self._found(kind, quotation.paragraph, **values)
-            if not faults and not quotation.claim and self.evidence.left_alone(quotation):
+            self.tally.leave("put_in", number, held.put_in)
+            self.tally.leave("cuts", number, int(held.far_negation))
+            if not held.faults and not quotation.claim and self.evidence.left_alone(quotation):
                 self.tally.count("left_alone")
+            quoting.add(number if quotation.claim else 0)
+        self._without_marks(quoting)
+
+    def _without_marks(self, quoting: set[int]) -> None:
+        """What stands before an address without quotation marks: somebody's words with a change, or a paraphrase."""
+        for paragraph in self.written.paragraphs:
+            if paragraph.cell is None and not paragraph.is_note and paragraph.number not in quoting:
+                for fault in self.evidence.without_marks(paragraph.text):
+                    if fault is None:
+                        self.tally.leave("paraphrases", paragraph.number)
+                    else:
+                        self._found(fault[0], paragraph, **fault[1])
 
     def _addresses(self) -> None:
         for paragraph in self.written.paragraphs:
@@ -199,9 +226,25 @@ class _Verifier:
             "verify.place",
             file=self.written.name,
             number=paragraph.number,
-            where=self.rows.get(paragraph.number) or _beginning(paragraph.text),
+            where=self.rows.get(paragraph.number) or self._under(paragraph),
         )
         self.tally.findings.append(Finding(kind, paragraph.number, Problem.of(f"verify_{kind.value}", place, **values)))
+
+    def _under(self, paragraph: Paragraph) -> str:
+        """How a paragraph begins, and under which heading it stands."""
+        words, heading = _beginning(paragraph.text), self.headings.get(paragraph.number, "")
+        return say("verify.under", words=words, heading=heading) if heading else words
+
+    def _headings(self) -> dict[int, str]:
+        """Of each paragraph that is no heading: the beginning of that above it."""
+        told: dict[int, str] = {}
+        heading = ""
+        for paragraph in self.written.paragraphs:
+            if paragraph.level and paragraph.text.strip():
+                heading = _beginning(paragraph.text)
+            elif paragraph.text.strip():
+                told[paragraph.number] = heading
+        return told
 
     def _rows(self) -> dict[int, str]:
         """Of each paragraph in a table: which table, and which row."""
@@ -219,7 +262,7 @@ class _Verifier:
 
 
 def _beginning(text: str, most: int = 7) -> str:
-    every = text.strip('“”„" \t\n').split()
+    every = text[:LONGEST_BEGINNING].strip('“”„" \t\n').split()
     return "“" + " ".join(every[:most]) + (" …" if len(every) > most else "") + "”"
 
 

@@ -11,14 +11,17 @@ from functools import cached_property
 from qualcode.reports.chapter import Chapter, GridCell, Heading, Prose, TablePart
 from qualcode.reports.chapter.blocks import Claim
 from qualcode.reports.verify.finding import Kind
-from qualcode.reports.verify.matching import plain, same
 from qualcode.reports.verify.reading import Mark, Paragraph, Written
+from qualcode.reports.verify.tokens import plain, same
 from qualcode.wording import say
 
 _NUMBER = "qc_n_"
 _NUMBERLIKE = re.compile(r"[\d\s.,%/()+−±○≠·×–-]*\d[\d\s.,%/()+−±○≠·×–-]*")
 _BEFORE = re.compile(r"[\w+−±○]*(?:(?<=\d)[.,](?=$))?$")
 _BEHIND = re.compile(r"(?:[.,]?\d)*\w*")
+
+LONGEST_SENTENCE = 1_500
+"""Characters of a sentence of ours, at most."""
 
 Fault = tuple[Kind, Paragraph, dict[str, str]]
 
@@ -222,22 +225,24 @@ class Figures:
                 free = self._free()
             yield from self._in_sentence(block, names, above, free)
 
-    def _free(self) -> list[tuple[Paragraph, str]]:
-        """Paragraphs outside tables, each with the text above it."""
+    def _free(self) -> list[tuple[Paragraph, str, str]]:
+        """Paragraphs outside tables, each with its text and the text above it; those too long for ours left out."""
         found, above = [], ""
         for paragraph in self.written.paragraphs:
             if paragraph.cell is None and paragraph.text.strip():
-                found.append((paragraph, above))
-                above = plain(paragraph.text)
+                text = plain(paragraph.text[: 2 * LONGEST_SENTENCE])
+                if len(text) <= LONGEST_SENTENCE:
+                    found.append((paragraph, text, above))
+                above = text
         return found
 
     def _in_sentence(
-        self, block: Prose, names: list[str], above: str, free: list[tuple[Paragraph, str]]
+        self, block: Prose, names: list[str], above: str, free: list[tuple[Paragraph, str, str]]
     ) -> Iterator[Fault]:
         form = re.compile(
             "".join(r"\s*(.*?)\s*" if span.claim else r"\s*" + _loosely(span.text) + r"\s*" for span in block.spans)
         )
-        fitting = [(found, each, over) for each, over in free if (found := form.fullmatch(plain(each.text)))]
+        fitting = [(found, each, over) for each, text, over in free if (found := form.fullmatch(text))]
         # The same words stand under every indicator: what stands above says which it is.
         own = [each for each in fitting if each[2].endswith(plain(above))] if above else []
         chosen = own or (fitting if len(fitting) == 1 and not above else [])

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     """What sort of fault it is."""
 
     CHANGED = "quotation_changed"
+    MISLEADING = "quotation_misleading"
     ELSEWHERE = "quotation_elsewhere"
     INVENTED = "quotation_invented"
     WITHDRAWN = "consent_withdrawn"
@@ -51,6 +52,10 @@ class Verification:
         How many were checked.
     left_alone : int
         Quotations from the literature: with author and year, or in the list of references; these are not searched.
+    unchecked : mapping of str to tuple of int
+        What nothing in the project can show to be right or wrong, and in which paragraphs it stands: ``put_in``
+        explanations in brackets, ``terms`` of a few words in quotation marks without a source, ``cuts`` that leave out
+        a negation which may have nothing to do with what is kept, ``paraphrases`` before an address.
     """
 
     file: str
@@ -60,6 +65,7 @@ class Verification:
     numbers: int = 0
     addresses: int = 0
     left_alone: int = 0
+    unchecked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
@@ -69,7 +75,8 @@ class Verification:
             for each in self.findings
         ]
         counts = {name: getattr(self, name) for name in ("quotations", "numbers", "addresses", "left_alone")}
-        return {"file": self.file, "case": self.case, "checked": counts, "findings": found}
+        unchecked = {name: list(paragraphs) for name, paragraphs in self.unchecked.items()}
+        return {"file": self.file, "case": self.case, "checked": counts, "unchecked": unchecked, "findings": found}
 
 
 @dataclass
@@ -78,13 +85,20 @@ class Tally:
 
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    open: dict[str, list[int]] = field(default_factory=dict)
 
     def count(self, name: str, by: int = 1) -> None:
         """Count something that was looked at."""
         self.counts[name] = self.counts.get(name, 0) + by
 
+    def leave(self, name: str, paragraph: int, by: int = 1) -> None:
+        """Note what cannot be checked."""
+        if by:
+            self.open.setdefault(name, []).extend([paragraph] * by)
+
     def sum(self, file: str, case: str) -> Verification:
         """The whole, its findings each once and in the order of the text."""
         ordered = sorted(dict.fromkeys(self.findings), key=lambda each: each.paragraph)
         counts: Mapping[str, int] = self.counts
-        return Verification(file, case, tuple(ordered), **counts)
+        unchecked = {name: tuple(paragraphs) for name, paragraphs in self.open.items()}
+        return Verification(file, case, tuple(ordered), unchecked=unchecked, **counts)

@@ -17,10 +17,16 @@ from xml.etree.ElementTree import Element
 
 from qualcode.errors import UnreadableFileError
 from qualcode.intake.archive import Archive
-from qualcode.intake.bounds import LARGEST_FILE
+from qualcode.intake.bounds import LARGEST_FILE, LONGEST_TEXT
 
 Offset = tuple[int, int]
 """A place in the text: which paragraph, from 0, and which character of it."""
+
+LONGEST_PARAGRAPH = 150_000
+"""Characters of one paragraph; the longest interview set without a break has about half as many."""
+
+MOST_MARKS = 100_000
+"""Bookmarks of a file; a report with 8,000 quotations has about 20,000."""
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _GONE = frozenset(("del", "moveFrom"))
@@ -149,7 +155,7 @@ class _Reader:
         self.starts: dict[str, tuple[str, Offset]] = {}
         self.marks: list[Mark] = []
         self.carried: _Open | None = None  # its end was deleted while changes were tracked: it goes on in the next
-        self.count = self.tables = 0
+        self.count = self.tables = self.length = 0
         self.notes = {
             kind: {each.get("id", ""): each for each in _each(self._root(kind))} for kind in ("footnotes", "endnotes")
         }
@@ -241,6 +247,9 @@ class _Reader:
         self._inline(element, opened)
         styles, level = self._style(_value(properties, "pStyle"))
         text = "".join(opened.words)
+        self.length += len(text)
+        if len(text) > LONGEST_PARAGRAPH or self.length > LONGEST_TEXT or len(self.marks) > MOST_MARKS:
+            raise UnreadableFileError.of("raw_bomb", self.archive.place)
         self.count += bool(text.strip()) and not self.paragraphs[opened.index].text.strip()
         self.paragraphs[opened.index] = Paragraph(self.count, text, styles, level, cell, note)
         mark = properties.find("rPr") if properties is not None else None

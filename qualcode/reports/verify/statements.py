@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from qualcode.reports.chapter import Chapter, GridCell, Heading, Prose, QuotationPart, TablePart
-from qualcode.reports.verify.matching import plain
 from qualcode.reports.verify.quotations import Evidence
 from qualcode.reports.verify.reading import Paragraph, Written
+from qualcode.reports.verify.tokens import plain
 
 _PEOPLE = r"(?:orang )?(?:informan|narasumber|responden|partisipan)"
 _MANY = (
-    rf"(?:semua|seluruh|sebagian besar|sebagian|mayoritas|kebanyakan|beberapa|hampir semua|para|\d+(?: dari \d+)?"
+    rf"(?:semua|seluruh|sebagian besar|sebagian|mayoritas|kebanyakan|beberapa|hampir semua|para"
+    rf"|\d{{1,6}}(?: dari \d{{1,6}})?"
     rf"|(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?: dari \w+)?) {_PEOPLE}"
 )
 _SAYS = (
@@ -20,7 +21,8 @@ _SAYS = (
     r"|menyampaikan|menuturkan|mengeluh\w*|setuju|sepakat|merasa|menganggap|membenarkan|membantah|puas)"
 )
 _ENGLISH = (
-    r"(?:all|most|many|some|several|the majority of|\d+ of \d+) (?:of the )?(?:informants|respondents|participants)"
+    r"(?:all|most|many|some|several|the majority of|\b\d{1,6} of \d{1,6}) (?:of the )?"
+    r"(?:informants|respondents|participants)"
     r"|(?:informants|respondents|participants) (?:said|stated|agreed|felt|reported|explained)"
 )
 
