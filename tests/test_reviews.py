@@ -426,7 +426,7 @@ def test_word_comments_return_to_their_claims(returned: tuple[qc.Project, Path, 
     assert project.reviews().take_in(path).added == 0
     assert project.check() == []
     table = project.reviews().to_table().to_csv()
-    assert "laporan: uji · results · LAY-BAL · passages" in table
+    assert "laporan: uji · LAY-BAL · kutipan" in table
     on_it = comments_on(project.root, project.document("kasus", "w-i1"))
     assert [each.text for each in on_it] == ["Cari yang menentang.", "Ini kutipan lain."]
 

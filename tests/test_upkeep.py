@@ -18,6 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import qualcode as qc
+from qualcode.project.reviewing import comment_on_case, comments_in
 from qualcode.runs import inputs, questions, tracing
 from qualcode.runs.inputs import CHANGED, LOST, MODULE, NETWORK, PROCESS, begin, read_trace
 from qualcode.runs.questions import Aspect, Disk, Question, sign
@@ -122,6 +123,29 @@ def test_the_right_runs_happen(root: Path, change: Callable[[Path], object], sai
     run(order, read_case)
     change(root)
     assert list(why(order)) == said
+
+
+def test_a_comment_makes_a_run_out_of_date(root: Path) -> None:
+    """A folder of comments that is not there is asked for, too: the first comment counts, and each that follows."""
+    (root / "corpus/k/case.yaml").write_text("id: k", "utf-8")
+
+    def reads_comments(root: Path) -> list[str]:
+        return [each.text for each in comments_in(root, "k")]
+
+    order = order_of(root)
+    assert not run(order, reads_comments).doubts
+    assert why(order) == ()
+    comment_on_case(root, "l", "Kasus lain.", author="pembimbing")
+    assert why(order) == ()
+    for author, told in (
+        ("pembimbing", "reviews/k"),
+        ("pembimbing", "reviews/k/pembimbing.jsonl"),
+        ("ana", "reviews/k/"),
+    ):
+        comment_on_case(root, "k", "Ya.", author=author)
+        assert told in why(order)
+        run(order, reads_comments)
+        assert why(order) == ()
 
 
 def test_orders_count(root: Path, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

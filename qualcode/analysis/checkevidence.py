@@ -8,6 +8,7 @@ tells of the reading and not of the study; such rules are silent then.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -22,6 +23,7 @@ from qualcode.coding.case import UNSTATED, Case, Informant
 from qualcode.coding.codebook import Code, Codebook
 from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.consent import may_quote, unquotable
+from qualcode.coding.reviews import Comment, State, handle
 from qualcode.display import Quotation
 from qualcode.text.document import Document, Kind, Role, Technique
 from qualcode.wording import number, say
@@ -42,7 +44,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class MemberChecked:
-    """That an informant was shown something: what was sent, and the answer."""
+    """That an informant was shown something: what was sent, and the answer.
+
+    `commented` when all that shows it is a comment under her code: who wrote it, no file can tell.
+    """
 
     informant: str
     date: str
@@ -50,6 +55,7 @@ class MemberChecked:
     response: str
     changes: str = ""
     place: str = ""
+    commented: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,14 @@ class Material:
     coder : str
         Whose codings: as for `Case.coded_by`.
     member_checks : tuple of MemberChecked
+    comments : tuple of Comment
+        What was said of the case, and answered.
     """
 
     case: Case
     coder: str = ""
     member_checks: tuple[MemberChecked, ...] = field(default=())
+    comments: tuple[Comment, ...] = field(default=())
 
     @cached_property
     def is_reading(self) -> bool:
@@ -115,6 +124,24 @@ class Material:
             self._matrices[axis] = [triangulate(self.case, book, axis, coder=self.coder) for book in self.books]
         return self._matrices[axis]
 
+    @cached_property
+    def readers(self) -> tuple[Comment, ...]:
+        """The comments of others than the case's main coder and its informants, oldest first."""
+        coders = self.case.codings.coders
+        mine = self.case.record.coders[:1] or (coders if len(coders) == 1 else ())
+        theirs = {*mine, *(each.id for each in self.case.informants)}
+        return tuple(each for each in self.comments if each.author not in theirs)
+
+    def told(self, comments: Sequence[Comment]) -> tuple[Quotation, ...]:
+        """The newest of some comments, each with who made it and when; their words where they may be shown."""
+        may = not unquotable(self.case)  # a comment may repeat whose words must not be shown
+        return tuple(
+            Quotation(
+                each.text if may else say("review.unquotable"), place_of(each), f"{each.author}, {each.time[:10]}"
+            )
+            for each in comments[-SHOWN:]
+        )
+
     def shown(self, codings: Iterable[Coding], most: int = SHOWN) -> tuple[Quotation, ...]:
         """The first quotations that may be shown, each with its code before what was made of it."""
         allowed = islice((coding for coding in codings if may_quote(coding, self.case)), most)
@@ -142,6 +169,22 @@ def find_evidence(rule: str, material: Material) -> Finding | None:
     chosen = RULES[rule]
     ask = chosen.reading if material.is_reading else chosen.own
     return ask(material) if ask else None
+
+
+def place_of(comment: Comment) -> str:
+    """Where a comment stands in the project: its case's folder and its handle."""
+    return f"reviews/{comment.target.case if comment.target else ''} {handle(comment.id)}"
+
+
+def _counted(comments: Sequence[Comment]) -> dict[str, str]:
+    """How many comments, by whom, and from when to when, for a sentence."""
+    authors = Counter(each.author for each in comments)
+    days = sorted(each.time[:10] for each in comments)
+    return {
+        "count": number(len(comments)),
+        "authors": _listed(f"{author} ({number(count)})" for author, count in authors.items()),
+        "dates": days[0] if days[0] == days[-1] else f"{days[0]} – {days[-1]}",
+    }
 
 
 def _stated(text: str | None) -> bool:
@@ -373,7 +416,12 @@ def _checks(material: Material, sent: frozenset[str]) -> Finding | None:
         for each in done
     )
     words = say("checklist.member_check", count=len(answered), total=total)
-    return Finding(_share(len(answered), total) if answered else Standing.PARTLY, words, evidence)
+    commented = {each.informant for each in done if each.commented}
+    by_comment = commented - {each.informant for each in done if not each.commented}
+    if by_comment:
+        words += " " + say("checklist.member_commented", informants=_listed(sorted(by_comment)))
+    whole = bool(answered) and not by_comment
+    return Finding(_share(len(answered), total) if whole else Standing.PARTLY, words, evidence)
 
 
 def _transcripts_returned(material: Material) -> Finding | None:
@@ -686,13 +734,39 @@ def _triangulation_named(material: Material) -> Finding | None:
 def _peers(material: Material) -> Finding | None:
     coders = material.case.codings.coders
     decided = material.case.adjudications
-    if len(coders) < 2:
+    words: list[str] = []
+    shown: list[Quotation] = []
+    if len(coders) > 1:
+        words.append(say("checklist.peers", count=len(coders), decided=len(decided)))
+        shown += [each for coder in coders for each in material.shown(material.case.codings.by(coder), 1)]
+        if not unquotable(material.case):  # what was decided may repeat whose words must not be shown
+            shown += [Quotation(each.memo, each.time.date().isoformat(), each.coder) for each in decided[:SHOWN]]
+    if material.readers:
+        words.append(_discussed(material))
+        shown += material.told(material.readers)
+    elif words:
+        words.append(say("checklist.not_discussed"))
+    # Whether they are peers, and whether it was a discussion, no file can show.
+    return Finding(Standing.PARTLY, " ".join(words), tuple(shown)) if words else None
+
+
+def _discussed(material: Material) -> str:
+    """How many comments others made, and how many of them were answered by somebody else."""
+    talked = [each for each in material.readers if any(one.author != each.author for one in each.answers)]
+    return say("checklist.discussed", answered=number(len(talked)), **_counted(material.readers))
+
+
+def _trustworthiness(material: Material) -> Finding | None:
+    """Triangulation decides; member checks and what others said stand beside it."""
+    compared, checked = _triangulated("source")(material), _any_member_check(material)
+    found = [each for each in (compared, checked) if each]
+    if material.readers:
+        found.append(Finding(Standing.PARTLY, _discussed(material), material.told(material.readers)))
+    if not found:
         return None
-    words = say("checklist.peers", count=len(coders), decided=len(decided))
-    shown = [each for coder in coders for each in material.shown(material.case.codings.by(coder), 1)]
-    if not unquotable(material.case):  # what was decided may repeat whose words must not be shown
-        shown += [Quotation(each.memo, each.time.date().isoformat(), each.coder) for each in decided[:SHOWN]]
-    return Finding(Standing.PARTLY, words, tuple(shown))
+    words = " ".join(each.words for each in found)
+    evidence = tuple(shown for each in found for shown in each.evidence)
+    return Finding(compared.standing if compared else Standing.PARTLY, words, evidence)
 
 
 def _negative_cases(material: Material) -> Finding | None:
@@ -730,8 +804,15 @@ def _audit_trail(material: Material) -> Finding | None:
         last=times[-1],
         decisions=len(material.case.decisions),
     )
-    # The trail is kept; that somebody other than the researcher audited it, no file can show.
-    return Finding(Standing.PARTLY, words, material.shown(every, 1))
+    readers = [each for each in material.readers if each.author not in every.coders]
+    if readers:
+        done = sum(each.status is State.DONE for each in readers)
+        days = len({each.time[:10] for each in readers})
+        said = say("checklist.supervised", rounds=number(days), done=number(done), **_counted(readers))
+    else:
+        said = say("checklist.not_supervised")
+    # The trail is kept, and who read along is known; that somebody audited the whole of it, no file can show.
+    return Finding(Standing.PARTLY, f"{words} {said}", (*material.shown(every, 1), *material.told(readers)))
 
 
 RULES: dict[str, Rule] = {
@@ -772,6 +853,7 @@ RULES: dict[str, Rule] = {
     "source_triangulation": Rule(_triangulated("source"), _triangulation_named),
     "technique_triangulation": Rule(_triangulated("technique"), _triangulation_named),
     "time_triangulation": Rule(_triangulated("time")),
+    "trustworthiness": Rule(_trustworthiness, _triangulation_named),
     "peers": Rule(_peers),
     "negative_cases": Rule(_negative_cases),
     "raw_material": Rule(_raw_material),

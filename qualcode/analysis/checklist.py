@@ -14,9 +14,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from qualcode.analysis.checkevidence import Finding, Material, MemberChecked, Standing, find_evidence
+from qualcode.analysis.checkevidence import Finding, Material, MemberChecked, Standing, find_evidence, place_of
 from qualcode.coding.case import Case, CaseKind, CaseRecord
 from qualcode.coding.codebook import Bilingual
+from qualcode.coding.consent import unquotable
+from qualcode.coding.reviews import Comment
 from qualcode.display import Cell, Prose, Quotation, Stack, Table
 from qualcode.errors import CheckError, Problem, UnknownNameError
 from qualcode.records import Identifier, Record, Tree, parse, read_as
@@ -346,7 +348,7 @@ def _columns() -> list[str]:
     return [say(f"checklist.column_{name}") for name in ("item", "asks", "standing", "evidence")]
 
 
-def checklist(case: Case, name: str = "coreq", *, coder: str = "") -> Checklist:
+def checklist(case: Case, name: str = "coreq", *, coder: str = "", reviews: Iterable[Comment] = ()) -> Checklist:
     """Fill a checklist from what a case holds.
 
     Parameters
@@ -357,6 +359,9 @@ def checklist(case: Case, name: str = "coreq", *, coder: str = "") -> Checklist:
         ``"coreq"`` (32 items), ``"srqr"`` (21 items) or ``"keabsahan"`` (trustworthiness).
     coder : str
         Whose codings: as for `Case.coded_by`.
+    reviews : iterable of Comment
+        What supervisors, peers and informants said, as `Project.reviews` gives it; those on other cases do not count.
+        It shows that others read along; never that all is in order.
 
     Returns
     -------
@@ -379,7 +384,9 @@ def checklist(case: Case, name: str = "coreq", *, coder: str = "") -> Checklist:
     """
     chosen = form(name)
     statements, tree = _statements_of(case)
-    material = Material(case, coder, tuple(_checked(statements, tree)))
+    comments = tuple(each for each in reviews if each.target is not None and each.target.case == case.id)
+    checked = (*_checked(statements, tree), *_commented(case, comments))
+    material = Material(case, coder, checked, comments)
     suited = case.record.kind in chosen.kinds
     stated = statements.of(name)
     answers = tuple(
@@ -420,13 +427,27 @@ def _checked(statements: Statements, tree: Tree | None) -> Iterator[MemberChecke
         yield MemberChecked(each.informant, each.date, each.sent, each.response, each.changes or "", place)
 
 
-def compare_checklists(cases: Sequence[Case], name: str = "coreq", *, coder: str = "") -> Table:
+def _commented(case: Case, comments: Iterable[Comment]) -> Iterator[MemberChecked]:
+    """The comments that came in under the code of an informant: she was shown what they stand on."""
+    informants = {each.id for each in case.informants}
+    may_show = not unquotable(case)  # a comment may repeat whose words must not be shown
+    for each in comments:
+        if each.author in informants and each.target is not None:
+            sent = "kutipan" if each.target.document else "temuan"
+            words = each.text if may_show else say("review.unquotable")
+            said = say("checklist.commented")
+            yield MemberChecked(each.author, each.time[:10], sent, said, words, place_of(each), commented=True)
+
+
+def compare_checklists(
+    cases: Sequence[Case], name: str = "coreq", *, coder: str = "", reviews: Iterable[Comment] = ()
+) -> Table:
     """One row an item, one column a case, and below how many items each case meets.
 
     Parameters
     ----------
     cases : sequence of Case
-    name, coder
+    name, coder, reviews
         As for `checklist`.
 
     Raises
@@ -434,7 +455,8 @@ def compare_checklists(cases: Sequence[Case], name: str = "coreq", *, coder: str
     UnknownNameError, CheckError
         As for `checklist`.
     """
-    filled = [checklist(case, name, coder=coder) for case in cases]
+    comments = tuple(reviews)
+    filled = [checklist(case, name, coder=coder, reviews=comments) for case in cases]
     rows: list[list[str | Cell]] = [
         [item.name, *(_mark(each[item.id]) for each in filled)] for item in form(name).items
     ]

@@ -31,9 +31,10 @@ def checklist(context: click.Context, name: str, cases: tuple[str, ...], coder: 
     project = project_of(context)
     if len(cases) != 1:
         chosen = cases or project.case_ids
-        print_table(compare_checklists([project.case(case) for case in chosen], name, coder=coder), form)
+        read = [project.case(case) for case in chosen]
+        print_table(compare_checklists(read, name, coder=coder, reviews=project.reviews()), form)
         return
-    filled = fill(project.case(cases[0]), name, coder=coder)
+    filled = fill(project.case(cases[0]), name, coder=coder, reviews=project.reviews(cases[0]))
     tables = {"all": filled.to_table, "todo": filled.to_do, "summary": filled.summary}
     print_table(tables[show](), form)
     if form == "table":

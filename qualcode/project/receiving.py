@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from qualcode.coding.addresses import Addresses
 from qualcode.coding.anchor import Anchor
 from qualcode.coding.case import Case
 from qualcode.coding.reviews import (
@@ -259,13 +261,18 @@ class _Where:
         self.codings = {coding.id: coding for coding in case.codings}
         self._found: dict[str, Segment | None] = {}
 
+    @cached_property
+    def _addresses(self) -> Addresses:
+        return Addresses(self.case)
+
     def target(self, remark: Remark) -> Target:
         """The passage of a quotation, else the claim, else the words in the corpus, else the case with the words."""
         coding = self.codings.get(remark.claim[5:31]) if remark.claim.startswith("qc_q_") else None
         if coding is not None and not (remark.beside and self._sought(remark)):
             segment = _within(coding.segment, remark.quote)
             said = "" if plain(remark.quote) == plain(segment.text) else remark.quote
-            return passage_target(segment, claim=remark.claim, coding=coding.id, said=said[:LONGEST])
+            address = self._addresses.of(coding)
+            return passage_target(segment, claim=remark.claim, coding=coding.id, address=address, said=said[:LONGEST])
         if remark.claim and not (remark.beside and self._sought(remark)):
             asked = self.held.claims.get(remark.claim, "")
             said = remark.quote if remark.quote != remark.stood else ""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from ulid import ULID
 
 from qualcode.coding.case import Case
-from qualcode.coding.consent import may_quote, unquotable
+from qualcode.coding.consent import is_theirs, may_quote, silent_spans, unquotable
 from qualcode.coding.reviews import (
     LARGEST_FILE,
     LONGEST,
@@ -32,6 +33,7 @@ from qualcode.coding.reviews import (
     threads,
     to_line,
 )
+from qualcode.display import terminal_safe
 from qualcode.errors import CodingError, ParameterError, Problem, UnknownNameError
 from qualcode.project.layout import CORPUS, REVIEWS, files, folders, place
 from qualcode.project.versions import HISTORY, Versions
@@ -44,9 +46,9 @@ from qualcode.wording import say
 __all__ = [
     "REVIEWS",
     "Comment",
+    "Outward",
     "annotations_on",
     "answer",
-    "answers_of",
     "append_to",
     "check_reviews",
     "comment",
@@ -54,7 +56,6 @@ __all__ = [
     "comments_in",
     "comments_on",
     "document_of",
-    "quoted",
     "settle_comment",
     "signature",
     "where_of",
@@ -269,21 +270,90 @@ def where_of(comment: Comment) -> str:
     if target.document:
         return say("review.gone", document=target.document) if target.words else target.document
     if target.claim:
-        asked = " · ".join(filter(None, target.asked.split("|")[1:]))
-        return say("review.claim", asked=asked or target.claim)
-    return say("review.whole")
+        # Case, framework, part, row, column, measure: most names of parts and measures nobody but us would understand.
+        named = target.asked.split("|")
+        measure = [say(f"review.measured_{each}") for each in named[5:] if each in MEASURES]
+        asked = " · ".join(filter(None, (*named[1:2], *named[3:5], *measure)))
+        return say("review.claim", asked=asked) if asked else say("review.report")
+    return say("review.report") if target.words else say("review.whole")
 
 
-def answers_of(comment: Comment) -> str:
-    """The answers to a comment, one a line, each with who and when."""
-    return "\n".join(f"{each.author} ({each.time[:10]}): {each.text}" for each in comment.answers)
+MEASURES = ("passages", "voices", "dissent")
+"""What a report counts under a name that people know, too."""
+RUN = 5
+"""So many words in a row that somebody said are hers, in whoever's comment they stand."""
 
 
-def quoted(comment: Comment, case: Case) -> str:
-    """The words a comment was made on, for what leaves the project; not those of whom may not be quoted."""
-    where = comment.segment or comment.near
-    if where is not None and not may_quote(where, case):
-        return say("review.unquotable")
-    if where is None and comment.target is not None and comment.target.document and unquotable(case):
-        return say("review.unquotable")  # the words are gone: whose they were can no longer be told
-    return " ".join(comment.quote.split())
+class Outward:
+    """The comments of a case as they may leave the project: without the words of who may not be quoted.
+
+    A comment may repeat what it was made on, and so may an answer, or what a researcher writes beside the codings.
+
+    Parameters
+    ----------
+    case : Case
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    @cached_property
+    def silent(self) -> frozenset[str]:
+        """The informants who may not be quoted."""
+        return unquotable(self.case)
+
+    def quote(self, comment: Comment) -> str:
+        """The words a comment was made on, on one line, or that they may not be quoted."""
+        return say("review.unquotable") if self.hides(comment) else terminal_safe(" ".join(comment.quote.split()))
+
+    def hides(self, comment: Comment) -> bool:
+        """Whether the words a comment was made on may not be quoted."""
+        where = comment.segment or comment.near
+        if where is not None:
+            return not may_quote(where, self.case)
+        # The words are gone from the texts, or stood in a report: whose they were can no longer be told for certain.
+        about = comment.target
+        return about is not None and (bool(about.document and self.silent) or self._repeats(_words(about.quote), ()))
+
+    def text(self, comment: Comment) -> str:
+        """What a comment says."""
+        return self.words(comment.text, comment)
+
+    def answers(self, comment: Comment) -> str:
+        """The answers to a comment, one a line, each with who and when."""
+        return "\n".join(self.answer(each, comment) for each in comment.answers)
+
+    def answer(self, answer: Comment, comment: Comment) -> str:
+        """One answer to a comment, with who and when."""
+        return f"{answer.author} ({answer.time[:10]}): {self.words(answer.text, comment)}"
+
+    def words(self, text: str, about: Comment | None = None) -> str:
+        """What somebody wrote, where it repeats nothing that may not be quoted; nothing in it turns a line around."""
+        hidden = _words(about.quote) if self.silent and about is not None and self.hides(about) else ()
+        return say("review.unquotable") if self._repeats(_words(text), hidden) else terminal_safe(text)
+
+    def _repeats(self, words: tuple[str, ...], hidden: tuple[str, ...]) -> bool:
+        if not self.silent:
+            return False
+        whole = 2 <= len(hidden) < RUN and hidden in _runs(words, len(hidden))
+        return whole or not _runs(words, RUN).isdisjoint(self._theirs)
+
+    @cached_property
+    def _theirs(self) -> frozenset[tuple[str, ...]]:
+        """Every run of words of who may not be quoted."""
+        texts = [
+            document.text[start:end]
+            for document in self.case.documents
+            for start, end in (
+                [(0, len(document.text))] if is_theirs(document, self.silent) else silent_spans(document, self.silent)
+            )
+        ]
+        return frozenset(run for text in texts for run in _runs(_words(text), RUN))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.casefold()))
+
+
+def _runs(words: tuple[str, ...], length: int) -> set[tuple[str, ...]]:
+    return {words[at : at + length] for at in range(len(words) - length + 1)}

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from qualcode.analysis.triangulation import Status, triangulate
 from qualcode.analysis.triangulation.matrix import designed_groups, status_words
 from qualcode.coding.case import Case
 from qualcode.coding.codings import Codings
-from qualcode.coding.consent import may_quote, unquotable
+from qualcode.coding.consent import may_quote
 from qualcode.coding.history import Changed, difference
 from qualcode.coding.journal import Adjudicate, AnyEvent, Decision, Summary, Verdict, fold, in_force, read_journal
 from qualcode.coding.reviews import Comment, State, handle
@@ -34,7 +35,7 @@ from qualcode.coding.study import AUTO, Reading
 from qualcode.display import Table, terminal_safe
 from qualcode.project.chronicle import diff_table, state_at
 from qualcode.project.reading import CaseReading, coding_of, read_shelf
-from qualcode.project.reviewing import answers_of, quoted, where_of
+from qualcode.project.reviewing import Outward, where_of
 from qualcode.wording import say
 
 __all__ = ["Round", "RoundLog", "markdown", "rounds_of"]
@@ -109,6 +110,10 @@ class Round:
     @property
     def sentence(self) -> str:
         """Who said how much, and what changed, in numbers."""
+        return self.said(self.until or say("review.now"))
+
+    def said(self, until: str) -> str:
+        """The same sentence with the end of the round as it is to be written."""
         counts = Counter(how for each in self.changes for how in each.differences)
         changed = ", ".join(f"{say(f'diff.{how}')} {count}" for how, count in sorted(counts.items())) or "–"
         return say(
@@ -117,7 +122,7 @@ class Round:
             authors=", ".join(dict.fromkeys(each.author for each in self.comments)),
             done=sum(each.done for each in self.comments),
             open=sum(not each.done for each in self.comments),
-            until=self.until or say("review.now"),
+            until=until,
             before=self.codings[0],
             after=self.codings[1],
             changed=changed,
@@ -125,8 +130,21 @@ class Round:
 
     def tables(self) -> list[Table]:
         """Comments, decisions, changed codings, statuses and agreement; those that hold nothing are left out."""
-        every = [self._comments(), self._decisions(), self._changes(), self._statuses(), self._agreement()]
-        return [table for table in every if table.rows]
+        return [table for table in (self._comments(), *self.followed().values()) if table.rows]
+
+    def followed(self) -> dict[str, Table]:
+        """What came after the comments: decisions, changed codings, statuses and agreement, as far as there are any."""
+        every = {
+            "decisions": self._decisions(),
+            "changes": self._changes(),
+            "statuses": self._statuses(),
+            "agreement": self._agreement(),
+        }
+        return {kind: table for kind, table in every.items() if table.rows}
+
+    @cached_property
+    def _outward(self) -> Outward:
+        return Outward(self.case)
 
     def _comments(self) -> Table:
         names = ("id", "author", "place", "words", "comment", "status", "answers")
@@ -135,10 +153,10 @@ class Round:
                 handle(each.id),
                 each.author,
                 where_of(each),
-                quoted(each, self.case),
-                each.text,
-                say(f"review.status_{each.status}"),
-                answers_of(each),
+                self._outward.quote(each),
+                self._outward.text(each),
+                _status(each),
+                self._outward.answers(each),
             ]
             for each in self.comments
         ]
@@ -155,7 +173,11 @@ class Round:
     def _changes(self, most: int | None = SHOWN) -> Table:
         found = diff_table(((self.case.id, each) for each in self.changes[:most]), *self._sides)
         rows = [
-            [*row[:3], row[3] if self._may_show(each) else say("review.unquotable"), *row[4:]]
+            [
+                *row[:3],
+                row[3] if self._may_show(each) else say("review.unquotable"),
+                *(self._outward.words(str(memo)) for memo in row[4:]),
+            ]
             for row, each in zip(found.rows, self.changes, strict=False)
         ]
         left = len(self.changes) - len(rows)
@@ -163,7 +185,7 @@ class Round:
         return Table(say("review.log_changes"), found.columns, rows, note)
 
     def _may_show(self, changed: Changed) -> bool:
-        if not unquotable(self.case):
+        if not self._outward.silent:
             return True
         state = changed.after or changed.before
         home = next((each for each in self.case.documents if state and each.id == state.document), None)
@@ -188,8 +210,8 @@ class Round:
     def rows(self) -> Iterator[list[str]]:
         """Everything as rows of one table: what kind of thing, who, where, words, what was said or before, after."""
         for comment in self.comments:
-            said = (where_of(comment), quoted(comment, self.case), comment.text, say(f"review.status_{comment.status}"))
-            yield [say("review.comment"), comment.author, *said]
+            said = self._outward.quote(comment), self._outward.text(comment)
+            yield [say("review.comment"), comment.author, where_of(comment), *said, _status(comment)]
         for each in self.decisions:
             yield [each.kind, each.who, each.about, "", each.words, ""]
         for how, home, code, words, before, after in self._changes(None).rows:
@@ -230,6 +252,10 @@ class RoundLog:
         return self.to_table().caption
 
 
+def _status(comment: Comment) -> str:
+    return say(f"review.status_{comment.status}")
+
+
 def _limits() -> str:
     return say("review.log_limits")
 
@@ -267,7 +293,9 @@ def rounds_of(root: Path, case: Case, comments: Iterable[Comment]) -> tuple[Roun
                 date,
                 groups[index + 1][0] if end else "",
                 held,
-                tuple(sorted((*_replies(every, begin, end), *past.decided(begin, end)), key=lambda each: each.time)),
+                tuple(
+                    sorted((*past.replies(every, begin, end), *past.decided(begin, end)), key=lambda each: each.time)
+                ),
                 tuple(past.changes(begin, end)),
                 (len(before.codings), len(after.codings)),
                 tuple(_statuses(before, after)),
@@ -275,19 +303,6 @@ def rounds_of(root: Path, case: Case, comments: Iterable[Comment]) -> tuple[Roun
             )
         )
     return tuple(found)
-
-
-def _replies(comments: Iterable[Comment], begin: datetime, end: datetime | None) -> Iterator[Decided]:
-    """The answers and settlings between two moments."""
-    for comment in comments:
-        about = f"{handle(comment.id)} {where_of(comment)}"
-        for each in comment.answers:
-            if _between(each.moment, begin, end):
-                yield Decided(each.moment, each.author, say("review.answer"), about, each.text)
-        if comment.closing and comment.status is State.DONE:
-            closed = datetime.fromisoformat(comment.closing)
-            if _between(closed, begin, end):
-                yield Decided(closed, comment.closer, say("review.status_done"), about, "")
 
 
 def _between(moment: datetime, begin: datetime, end: datetime | None) -> bool:
@@ -305,6 +320,7 @@ class _Past:
             if path.stem.partition(".")[0] in self.reading.shelf.usable:
                 self.events[path] = read_journal(path).events
         self._known: dict[datetime | None, Case] = {None: case}
+        self._outward = Outward(case)
 
     def at(self, moment: datetime | None) -> Case:
         """The case with the codings and decisions that stood at a moment; None is now."""
@@ -346,9 +362,28 @@ class _Past:
         for events in self.events.values():
             for event in in_force(events):
                 if isinstance(event, Decision) and _between(event.time, begin, end):
-                    words = event.text if isinstance(event, Summary) else event.memo
-                    about = _about(event)
-                    yield Decided(event.time, event.coder, say(f"event.{event.event}"), about, words)
+                    yield Decided(
+                        event.time, event.coder, say(f"event.{event.event}"), _about(event), self._said(event)
+                    )
+
+    def _said(self, event: Decision) -> str:
+        """What a researcher wrote, but for what sums up somebody who may not be quoted."""
+        if not isinstance(event, Summary):
+            return self._outward.words(event.memo)
+        return say("review.unquotable") if event.voice in self._outward.silent else self._outward.words(event.text)
+
+    def replies(self, comments: Iterable[Comment], begin: datetime, end: datetime | None) -> Iterator[Decided]:
+        """The answers and settlings between two moments."""
+        for comment in comments:
+            about = f"{handle(comment.id)} {where_of(comment)}"
+            for each in comment.answers:
+                if _between(each.moment, begin, end):
+                    said = self._outward.words(each.text, comment)
+                    yield Decided(each.moment, each.author, say("review.answer"), about, said)
+            if comment.closing and comment.status is State.DONE:
+                closed = datetime.fromisoformat(comment.closing)
+                if _between(closed, begin, end):
+                    yield Decided(closed, comment.closer, say("review.status_done"), about, "")
 
 
 def _about(event: Decision) -> str:

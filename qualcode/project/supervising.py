@@ -15,18 +15,17 @@ from filelock import Timeout
 from qualcode.coding.anchor import find
 from qualcode.coding.case import Case
 from qualcode.coding.reviews import Comment, State, handle
-from qualcode.display import Table
+from qualcode.display import Cell, Prose, Quotation, Table
 from qualcode.errors import CodingError, ParameterError, QualcodeError, UnknownNameError
 from qualcode.project.layout import CORPUS, files
 from qualcode.project.reviewing import (
     REVIEWS,
+    Outward,
     answer,
-    answers_of,
     comment,
     comment_on_case,
     comments_in,
     document_of,
-    quoted,
     settle_comment,
     where_of,
 )
@@ -80,7 +79,10 @@ class Reviews:
         return len(self.comments)
 
     def to_table(self) -> Table:
-        """One row a comment: its handle, when, who, where, on which words, what, its status and the answers."""
+        """One row a comment: its handle, when, who, where, on which words, what, its status and the answers.
+
+        For the project's own people: everything that was said stands in it. What leaves the project is `notes`.
+        """
         names = ("id", "date", "author", "place", "words", "comment", "status", "answers")
         rows = [
             [
@@ -91,21 +93,53 @@ class Reviews:
                 " ".join(each.quote.split()),
                 each.text,
                 say(f"review.status_{each.status}"),
-                answers_of(each),
+                "\n".join(f"{one.author} ({one.time[:10]}): {one.text}" for one in each.answers),
             ]
             for case in self.cases
             for each in self._comments[case]
             if not (self.only_open and each.done)
         ]
-        open_ones = sum(not each.done for each in self.comments)
-        caption = say("review.caption", count=len(rows), open=open_ones)
-        return Table(caption, [say(f"review.{name}") for name in names], rows)
+        return Table(self._caption(len(rows)), [say(f"review.{name}") for name in names], rows)
+
+    def notes(self) -> Table | Prose:
+        """The comments as the last page of a notebook or report: what is open first, each with its words and answers.
+
+        The words of informants who may not be quoted are left out; without comments a sentence says so.
+
+        Raises
+        ------
+        CheckError
+            When a case that is commented on cannot be read.
+        """
+        every = [(case, each) for case in self.cases for each in self._comments[case]]
+        shown = [each for each in every if not (self.only_open and each[1].done)]
+        if not shown:
+            return Prose((say("review.none_open" if every else "review.none"),))
+        rows = [self._note(case, each) for case, each in sorted(shown, key=lambda held: held[1].done)]
+        names = ("id_status", "place", "comment_answers")
+        note = say("review.notes_note")
+        return Table(self._caption(len(rows)), [say(f"review.{name}") for name in names], rows, note)
+
+    def _note(self, case: str, comment: Comment) -> list[str | Cell]:
+        outward = self._outward(case)
+        where = where_of(comment) if len(self.cases) == 1 else f"{case}/{where_of(comment)}"
+        quote = outward.quote(comment)
+        coding = comment.target.coding if comment.target and not outward.hides(comment) else ""
+        said = f"{comment.author} ({comment.time[:10]}): {outward.text(comment)}"
+        return [
+            f"{handle(comment.id)}\n{say(f'review.status_{comment.status}')}",
+            Cell(where, (Quotation(quote, where, coding=coding),)) if quote else where,
+            "\n→ ".join([said, *(outward.answer(each, comment) for each in comment.answers)]),
+        ]
+
+    def _caption(self, count: int) -> str:
+        return say("review.caption", count=count, open=sum(not each.done for each in self.comments))
 
     def _repr_html_(self) -> str:
-        return self.to_table().to_html()
+        return self.notes().to_html()
 
     def __repr__(self) -> str:
-        return self.to_table().caption
+        return self._caption(len(self)) if len(self) else repr(self.notes())
 
     # Changes; every one of them appends
 
@@ -262,9 +296,9 @@ class Reviews:
                 each.time[:10],
                 each.author,
                 f"{case}/{where_of(each)}",
-                quoted(each, self._case(case)),
-                each.text,
-                answers_of(each) or "–",
+                self._outward(case).quote(each),
+                self._outward(case).text(each),
+                self._outward(case).answers(each) or "–",
                 "",
             ]
             for number, (case, each) in enumerate(self._open, start=1)
@@ -283,6 +317,15 @@ class Reviews:
 
     @cached_property
     def _read(self) -> dict[str, Case]:
+        return {}
+
+    def _outward(self, case: str) -> Outward:
+        if case not in self._outwards:
+            self._outwards[case] = Outward(self._case(case))
+        return self._outwards[case]
+
+    @cached_property
+    def _outwards(self) -> dict[str, Outward]:
         return {}
 
     def log(self) -> RoundLog:

@@ -15,6 +15,7 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as resources
+from itertools import pairwise
 from os.path import relpath
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,12 +33,14 @@ from qualcode.coding.codings import Coding, Codings
 from qualcode.coding.consent import is_theirs, may_quote, silent_spans, unquotable
 from qualcode.coding.history import Entry, entries
 from qualcode.coding.journal import Adjudicate, Apply, Summary, Verdict, read_journal
+from qualcode.coding.reviews import Comment, full_id, handle
 from qualcode.display import terminal_safe
 from qualcode.errors import CodingError
 from qualcode.project import Project
 from qualcode.project.layout import CODINGS, CORPUS, files
+from qualcode.project.reviewing import Outward, comments_in, where_of
 from qualcode.project.versions import HISTORY, Versions
-from qualcode.reports.excerpts import passages
+from qualcode.reports.excerpts import Passage, Piece, passages
 from qualcode.reports.index import title_of
 from qualcode.reports.look import STYLE
 from qualcode.storage import write_atomically
@@ -72,6 +75,33 @@ class _Chip(NamedTuple):
     colour: int
     note: str
     memo: str
+
+
+class _Note(NamedTuple):
+    """A supervisor's or colleague's comment; `place` is where it stands in words, `link` where in the file."""
+
+    anchor: str
+    id: str
+    name: str
+    status: str
+    said: str
+    author: str
+    day: str
+    place: str
+    link: str
+    quote: str
+    text: str
+    answers: list[tuple[str, str, str]]
+
+
+class _Part(NamedTuple):
+    """A piece of a passage, cut once more where comments begin and end; `ends` are those that end with it."""
+
+    piece: Piece
+    text: str
+    is_first: bool
+    noted: bool
+    ends: list[str]
 
 
 class _Row(NamedTuple):
@@ -199,6 +229,55 @@ class _Evidence:
     def codes(self) -> dict[str, Code]:
         return {code.id: code for book in self.codebooks for code in book}
 
+    @cached_property
+    def comments(self) -> list[Comment]:
+        return comments_in(self.project.root, self.case.id)
+
+    @cached_property
+    def outward(self) -> Outward:
+        return Outward(self.case)
+
+    @cached_property
+    def coded(self) -> dict[str, list[Coding]]:
+        """Document -> the codings whose words are shown."""
+        found: dict[str, list[Coding]] = {document.id: [] for document in self.case.documents}
+        for coding in self.shown:
+            found[coding.document.id].append(coding)
+        return found
+
+    @cached_property
+    def cut(self) -> dict[str, list[Passage]]:
+        """Document -> what is shown of it."""
+        return {
+            document.id: []
+            if is_theirs(document, self.silent)
+            else passages(document, self.coded[document.id], full=self.full, silent=self.silent)
+            for document in self.case.documents
+        }
+
+    def stands(self, comment: Comment) -> tuple[str, int, int] | None:
+        """The document and the span of a comment's words, where all of them are shown."""
+        where = comment.segment or comment.near
+        if where is None or where.document.id not in self.cut or self.outward.hides(comment):
+            return None
+        shown = any(each.start <= where.start and where.end <= each.end for each in self.cut[where.document.id])
+        return (where.document.id, where.start, where.end) if shown else None
+
+    @cached_property
+    def notes(self) -> list[_Note]:
+        """The comments as they are shown, what is open first."""
+        return [_note(self, each) for each in sorted(self.comments, key=lambda each: each.done)]
+
+    @cached_property
+    def placed(self) -> dict[str, list[tuple[int, int, _Note]]]:
+        """Document -> the comments on words that are shown, in the order of the text."""
+        named = {each.anchor: each for each in self.notes}
+        found: dict[str, list[tuple[int, int, _Note]]] = {}
+        for comment in self.comments:
+            if where := self.stands(comment):
+                found.setdefault(where[0], []).append((where[1], where[2], named[_anchor(comment)]))
+        return {document: sorted(held) for document, held in found.items()}
+
     def note(self, coding: Coding) -> str:
         """What a coder made of a passage, beside the code."""
         said = [say(f"valence.{coding.valence}"), coding.coder, *coding.tags, *filter(None, [coding.period])]
@@ -240,6 +319,8 @@ def _page(it: _Evidence, notebooks: Sequence[tuple[str, str]]) -> str:
         books=books,
         documents=documents,
         document_count=say("evidence.document_count", count=number(len(documents))),
+        notes=it.notes,
+        notes_count=_notes_count(it),
         journal=journal,
         journal_count=say("evidence.journal_count", count=number(len(journal))),
         journal_columns=[
@@ -279,6 +360,9 @@ def _words() -> dict[str, str]:
         "matrix_note": say("evidence.matrix_note"),
         "no_quotes": say("evidence.no_quotes"),
         "memo": say("evidence.memo"),
+        "reviews": say("evidence.reviews"),
+        "reviews_note": say("evidence.reviews_note"),
+        "note_at": say("evidence.note_at"),
         "comments": say("evidence.comments"),
         "comments_note": say("evidence.comments_note"),
         "comments_some": say("evidence.comments_some", count="{count}"),
@@ -489,16 +573,13 @@ def _code(it: _Evidence, book: Codebook, code: Code, codings: Sequence[Coding]) 
 
 
 def _documents(it: _Evidence) -> Iterator[dict[str, Any]]:
-    coded: dict[str, list[Coding]] = {}
-    for coding in it.shown:
-        coded.setdefault(coding.document.id, []).append(coding)
     for document in it.case.documents:
-        yield _document(it, document, coded.get(document.id, []))
+        yield _document(it, document, it.coded[document.id])
 
 
 def _document(it: _Evidence, document: Document, codings: Sequence[Coding]) -> dict[str, Any]:
     theirs = is_theirs(document, it.silent)
-    cut = [] if theirs else passages(document, codings, full=it.full, silent=it.silent)
+    cut, placed = it.cut[document.id], it.placed.get(document.id, [])
     numbers = [it.numbers[each.id] for each in codings]
     meta = [
         document.kind.value,
@@ -520,21 +601,50 @@ def _document(it: _Evidence, document: Document, codings: Sequence[Coding]) -> d
                 "cut_after": passage.cut_after,
                 "pieces": [
                     (
-                        [(number, piece.line) for number in piece.units],
-                        [codings[n].id for n in piece.opening],
-                        " ".join([_colour(it, codings, piece.covering), *(f"a{numbers[n]}" for n in piece.covering)])
-                        if piece.covering
-                        else "",
-                        piece.is_label,
-                        piece.text,
+                        [(number, part.piece.line) for number in part.piece.units if part.is_first],
+                        [codings[n].id for n in part.piece.opening if part.is_first],
+                        _marked(it, codings, numbers, part),
+                        part.piece.is_label,
+                        part.text,
+                        part.ends,
                     )
-                    for piece in passage.pieces
+                    for part in _parts(passage, placed)
                 ],
                 "chips": [_chip(it, codings[n]) for n in passage.opening],
+                "notes": [note for start, _, note in placed if passage.start <= start < passage.end],
             }
             for passage in cut
         ],
     }
+
+
+def _marked(it: _Evidence, codings: Sequence[Coding], numbers: Sequence[int], part: _Part) -> str:
+    """The classes of words that are coded or commented on; empty where they are neither."""
+    covering = part.piece.covering
+    coded = [_colour(it, codings, covering), *(f"a{numbers[n]}" for n in covering)] if covering else []
+    return " ".join([*coded, *(["noted"] if part.noted else [])])
+
+
+def _parts(passage: Passage, placed: Sequence[tuple[int, int, _Note]]) -> Iterator[_Part]:
+    """The pieces of a passage, cut where comments begin and end."""
+    here = [(start, end, note.anchor) for start, end, note in placed if passage.start <= start < passage.end]
+    if not here:
+        yield from (_Part(piece, piece.text, True, False, []) for piece in passage.pieces)
+        return
+    edges = {edge for start, end, _ in here for edge in (start, end)}
+    at = passage.start
+    for piece in passage.pieces:
+        last = at + len(piece.text)
+        cuts = sorted({at, last, *(edge for edge in edges if at < edge < last)})
+        for start, end in pairwise(cuts):
+            yield _Part(
+                piece,
+                piece.text[start - at : end - at],
+                start == at,
+                any(first <= start and end <= until for first, until, _ in here),
+                [anchor for _, until, anchor in here if until == end],
+            )
+        at = last
 
 
 def _document_note(it: _Evidence, document: Document, theirs: bool, shows: bool) -> str:
@@ -563,6 +673,54 @@ def _chip(it: _Evidence, coding: Coding) -> _Chip:
         it.note(coding),
         _safe(coding.memo),
     )
+
+
+# Comments
+
+
+def _notes_count(it: _Evidence) -> str:
+    count = [number(len(it.notes)), number(sum(not each.done for each in it.comments))]
+    return say("evidence.reviews_count", count=count[0], open=count[1]) if it.notes else ""
+
+
+def _anchor(comment: Comment) -> str:
+    """What a comment is called in the file: its id may hold anything."""
+    return f"k-{sha256(comment.id.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def _note(it: _Evidence, comment: Comment) -> _Note:
+    shown = it.stands(comment)
+    about = comment.target
+    elsewhere = about is not None and bool(about.document) and not shown and not it.outward.hides(comment)
+    return _Note(
+        _anchor(comment),
+        _safe(full_id(comment.id)),
+        handle(comment.id),
+        comment.status.value,
+        say(f"review.status_{comment.status}"),
+        _safe(comment.author),
+        comment.time[:10],
+        _safe(where_of(comment)),
+        f"#{_anchor(comment)}" if shown else _asked(it, comment),
+        # Words that this variant does not show are not shown for being commented on.
+        say("evidence.note_unshown") if elsewhere else _safe(it.outward.quote(comment)),
+        _safe(it.outward.text(comment)),
+        [(_safe(one.author), one.time[:10], _safe(it.outward.words(one.text, comment))) for one in comment.answers],
+    )
+
+
+def _asked(it: _Evidence, comment: Comment) -> str:
+    """Where in the file that stands which a comment on a claim of the report is about; empty where that is nowhere."""
+    about = comment.target
+    if about is None:
+        return ""
+    if about.coding in it.numbers:
+        return f"#q-{about.coding}"
+    named = about.asked.split("|")
+    code = next((each for each in named[3:4] if each in it.codes), "")
+    if code:
+        return f"#c-{code}"
+    return next((f"#b-{book.id}" for book in it.codebooks if book.id in named[1:2]), "")
 
 
 # The journal

@@ -5,7 +5,7 @@ const $ = (id) => document.getElementById(id);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const CONTEXT = 32;
 
-// The words of a passage: what stands before its list of codings. Offsets are counted in code points, as in the text.
+// The words of a passage: what stands before its lists of codings and comments. Offsets are counted in code points, as in the text.
 function wordsOf(passage) {
   let words = "";
   for (const node of passage.childNodes) if (node.nodeName !== "UL") words += node.textContent;
@@ -34,7 +34,7 @@ function mark(wanted, hits) {
     const walker = document.createTreeWalker(passage, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
-      if (node.parentElement.closest("ul.chips")) continue;
+      if (node.parentElement.closest("ul")) continue;
       const text = node.data.toLowerCase();
       for (let at = text.indexOf(wanted); at >= 0 && text.length === node.data.length; at = text.indexOf(wanted, at + 1)) {
         const range = new Range();
@@ -95,10 +95,17 @@ let comments = [], carried = true, kept = true;
 function recall() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY) || "{}");
-    comments = Array.isArray(found.comments) ? found.comments : [];
+    comments = (Array.isArray(found.comments) ? found.comments : []).filter((each) => !hasArrived(each));
     carried = found.carried !== false;
     $("komentar-nama").value = typeof found.name === "string" ? found.name : "";
   } catch { kept = false; }
+}
+
+// What the author has taken in stands in the file itself by now, unless its words were changed since.
+const STEERING = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+function hasArrived(comment) {
+  const there = [...document.querySelectorAll("[data-note]")].find((each) => each.dataset.note === comment.id);
+  return Boolean(there) && there.dataset.text === comment.body.value.replace(STEERING, "\ufffd");
 }
 
 function keep() {
