@@ -1,6 +1,8 @@
 """Numbers in, pictures out, each with a caption and a text alternative; knows no other room.
 
-Pictures are drawn without a screen and carry no date, so that the same numbers always give the same bytes.
+Pictures are drawn without a screen and carry no date, so that the same numbers always give the same bytes. Those of
+the sheets are drawn when somebody asks for the picture, and are as wide as the text of an A4 page, so that their
+letters are not made smaller there.
 """
 
 from __future__ import annotations
@@ -8,8 +10,9 @@ from __future__ import annotations
 import base64
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from html import escape
 from math import hypot
 from typing import TYPE_CHECKING
@@ -27,19 +30,33 @@ VALENCE_COLOURS = ("#0072B2", "#B35900", "#999933", "#B8B8B8")
 VALENCE_HATCHES = ("", "///", "xx", "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """A picture with its caption and, for who cannot see it, what it shows in words.
 
     Attributes
     ----------
-    png : bytes
+    drawing : bytes or callable
+        The picture, or what draws it.
     caption, alt : str
     """
 
-    png: bytes
+    drawing: bytes | Callable[[], bytes]
     caption: str
     alt: str
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture, drawn when it is first asked for."""
+        return self.drawing if isinstance(self.drawing, bytes) else self.drawing()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Figure):
+            return NotImplemented
+        return (self.caption, self.alt) == (other.caption, other.alt) and self.png == other.png
+
+    def __hash__(self) -> int:
+        return hash((self.caption, self.alt))
 
     def to_html(self) -> str:
         """A ``<figure>`` with the picture embedded."""
@@ -74,11 +91,24 @@ def heat_map(counts: Sequence[Sequence[int]], *, rows: Sequence[str], columns: S
     """
     if not columns or not any(map(any, counts)):
         return _empty(caption)
+    lines = [
+        f"{row}: " + ", ".join(f"{column} {count}" for column, count in zip(columns, found, strict=True) if count)
+        for row, found in zip(rows, counts, strict=True)
+        if any(found)
+    ]
+    draw = partial(_draw_heat_map, [list(row) for row in counts], tuple(rows), tuple(columns))
+    return Figure(draw, caption, f"{caption} " + "; ".join(lines) + ".")
+
+
+def _draw_heat_map(counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequence[str]) -> bytes:
     import numpy as np
     import seaborn as sns
     from matplotlib.figure import Figure as Drawing
 
-    drawing = Drawing(figsize=(3.4 + 0.62 * len(columns), 1.5 + 0.42 * len(rows)))
+    cells = max(0.36 * len(columns), min(0.6 * len(columns), 3.1))
+    long_names = any(len(name) > 8 for name in columns)
+    high = (1.1 if long_names else 0.6) + _row_height(rows) * len(rows)
+    drawing = Drawing(figsize=(2.4 + cells, high), layout="constrained")
     axes = drawing.subplots()
     written = np.array([[str(count) if count else "" for count in row] for row in counts])
     sns.heatmap(
@@ -91,22 +121,17 @@ def heat_map(counts: Sequence[Sequence[int]], *, rows: Sequence[str], columns: S
         linecolor="white",
         cbar=False,
         square=False,
-        xticklabels=[_literally(textwrap.fill(name, 16)) for name in columns],
-        yticklabels=[_shortly(name) for name in rows],
+        annot_kws={"fontsize": 9},
+        xticklabels=[_wrapped(name, 16) for name in columns],
+        yticklabels=_row_names(rows),
         ax=axes,
     )
-    axes.tick_params(length=0, labelsize=9)
+    axes.tick_params(length=0, labelsize=8.5)
     axes.set_yticklabels(axes.get_yticklabels(), rotation=0)
-    long_names = any(len(name) > 8 for name in columns)
     axes.set_xticklabels(
         axes.get_xticklabels(), rotation=35 if long_names else 0, ha="right" if long_names else "center"
     )
-    lines = [
-        f"{row}: " + ", ".join(f"{column} {count}" for column, count in zip(columns, found, strict=True) if count)
-        for row, found in zip(rows, counts, strict=True)
-        if any(found)
-    ]
-    return Figure(_png(drawing), caption, f"{caption} " + "; ".join(lines) + ".")
+    return _png(drawing)
 
 
 def valence_bars(
@@ -127,10 +152,23 @@ def valence_bars(
     """
     if not any(map(any, counts)):
         return _empty(caption)
+    lines = [
+        f"{row}: " + ", ".join(f"{name} {count}" for name, count in zip(series, found, strict=True) if count)
+        for row, found in zip(rows, counts, strict=True)
+        if any(found)
+    ]
+    held = [list(row) for row in counts]
+    draw = partial(_draw_valence_bars, held, tuple(rows), tuple(series), say("figure.voices"))
+    return Figure(draw, caption, f"{caption} " + "; ".join(lines) + ".")
+
+
+def _draw_valence_bars(
+    counts: Sequence[Sequence[int]], rows: Sequence[str], series: Sequence[str], counted: str
+) -> bytes:
     from matplotlib.figure import Figure as Drawing
     from matplotlib.ticker import MaxNLocator
 
-    drawing = Drawing(figsize=(7.6, 1.5 + 0.36 * len(rows)))
+    drawing = Drawing(figsize=(5.5, 1.0 + _row_height(rows) * len(rows)), layout="constrained")
     axes = drawing.subplots()
     positions = range(len(rows))  # not the names: two that begin alike would share one bar
     left = [0] * len(rows)
@@ -155,19 +193,15 @@ def valence_bars(
             bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
         ) if any(widths) else None
         left = [before + width for before, width in zip(left, widths, strict=True)]
-    axes.set_yticks(positions, [_shortly(name) for name in rows])
+    axes.set_yticks(positions, _row_names(rows))
+    axes.margins(y=0.01)
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel(say("figure.voices"), fontsize=9)
-    axes.tick_params(labelsize=9)
+    axes.set_xlabel(counted, fontsize=8.5)
+    axes.tick_params(labelsize=8.5)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=9)
-    lines = [
-        f"{row}: " + ", ".join(f"{name} {count}" for name, count in zip(series, found, strict=True) if count)
-        for row, found in zip(rows, counts, strict=True)
-        if any(found)
-    ]
-    return Figure(_png(drawing), caption, f"{caption} " + "; ".join(lines) + ".")
+    drawing.legend(loc="outside upper center", ncols=4, frameon=False, fontsize=8.5)
+    return _png(drawing)
 
 
 def nine_cells(
@@ -207,20 +241,36 @@ def nine_cells(
     -------
     Figure
     """
+    found = 3 * _row_of(y) + _row_of(x)
+    words = say("figure.in_cell", label=label, cell=cells[found], region=region_names[regions[found]])
+    named = [(cell, region, region_names[region]) for cell, region in zip(cells, regions, strict=True)]
+    draw = partial(_draw_nine_cells, x, y, named, tuple(columns), tuple(rows), axes, label)
+    return Figure(draw, caption, f"{caption} {words}")
+
+
+def _draw_nine_cells(
+    x: float,
+    y: float,
+    cells: Sequence[tuple[str, int, str]],
+    columns: Sequence[str],
+    rows: Sequence[str],
+    axes: tuple[str, str],
+    label: str,
+) -> bytes:
     from matplotlib.figure import Figure as Drawing
     from matplotlib.patches import Rectangle
 
     found = 3 * _row_of(y) + _row_of(x)
-    drawing = Drawing(figsize=(6.8, 5.6))
+    drawing = Drawing(figsize=(5.9, 5.2))
     plot = drawing.subplots()
-    for index, (cell, region) in enumerate(zip(cells, regions, strict=True)):
+    for index, (cell, region, name) in enumerate(cells):
         left, top = 4 - index % 3, 4 - index // 3
         plot.add_patch(
             Rectangle(
                 (left, top), -1, -1, facecolor=_REGION_TINTS[region], hatch=_REGION_HATCHES[region], edgecolor="#8C8C8C"
             )
         )
-        words = f"{cell}\n{textwrap.fill(region_names[region], 16)}"
+        words = f"{cell}\n{textwrap.fill(name, 16)}"
         # In the half of the cell where the point is not.
         height = 0.76 if index == found and y - (top - 1) >= 0.5 else 0.24
         plot.text(left - 0.5, top - height, _literally(words), ha="center", va="center", fontsize=9, bbox=_PLATE)
@@ -236,8 +286,7 @@ def nine_cells(
         plot.text(3.5 - place, 4.06, _literally(column), ha="center", va="bottom", fontsize=9)
         plot.text(0.94, 3.5 - place, _literally(row), ha="left", va="center", fontsize=9)
     plot.tick_params(labelsize=9)
-    words = say("figure.in_cell", label=label, cell=cells[found], region=region_names[regions[found]])
-    return Figure(_png(drawing), caption, f"{caption} {words}")
+    return _png(drawing)
 
 
 def quadrants(
@@ -269,18 +318,33 @@ def quadrants(
     -------
     Figure
     """
+    corners = zip(names, _CORNERS, strict=True)
+    inside = next((name for name, (right, up) in corners if x * right > 0 and y * up > 0), "")
+    words = say("figure.in_quadrant", label=label, quadrant=inside) if inside else say("figure.on_axis", label=label)
+    ticks = {} if reach is None else {each: number(each) for each in (-reach, reach)}
+    draw = partial(_draw_quadrants, x, y, tuple(names), tuple(ends), reach or 1, ticks, label)
+    return Figure(draw, caption, f"{caption} {words}")
+
+
+_CORNERS = ((1, 1), (-1, 1), (-1, -1), (1, -1))
+
+
+def _draw_quadrants(
+    x: float,
+    y: float,
+    names: Sequence[str],
+    ends: Sequence[str],
+    reach: float,
+    ticks: Mapping[float, str],
+    label: str,
+) -> bytes:
     from matplotlib.figure import Figure as Drawing
     from matplotlib.patches import Rectangle
 
-    ticks = () if reach is None else (-reach, reach)
-    reach = reach or 1
-    drawing = Drawing(figsize=(6.4, 5.2))
+    drawing = Drawing(figsize=(4.9, 4.3))
     plot = drawing.subplots()
-    corners = ((1, 1), (-1, 1), (-1, -1), (1, -1))
-    inside = ""
-    for name, (right, up) in zip(names, corners, strict=True):
+    for name, (right, up) in zip(names, _CORNERS, strict=True):
         if x * right > 0 and y * up > 0:
-            inside = name
             plot.add_patch(
                 Rectangle((0, 0), right * reach, up * reach, facecolor="#F2F2F2", hatch="///", edgecolor="#CCCCCC")
             )
@@ -291,27 +355,30 @@ def quadrants(
     plot.annotate("", (x, y), (0, 0), arrowprops={"arrowstyle": "->", "linewidth": 1.4, "shrinkB": 6})
     _mark(plot, x, y, label, above=y >= 0)
     plot.set(xlim=(-reach, reach), ylim=(-reach, reach))
-    plot.set_xticks(ticks, list(map(number, ticks)))
-    plot.set_yticks(ticks, list(map(number, ticks)))
+    plot.set_xticks(list(ticks), list(ticks.values()))
+    plot.set_yticks(list(ticks), list(ticks.values()))
     plot.tick_params(labelsize=9)
-    right_end, top_end, left_end, bottom_end = (_literally(textwrap.fill(end, 18)) for end in ends)
+    right_end, top_end, left_end, bottom_end = (_literally(textwrap.fill(end, 14)) for end in ends)
     gap = reach * 1.03
     plot.text(gap, 0, right_end, ha="left", va="center", fontsize=9)
     plot.text(0, gap, top_end, ha="center", va="bottom", fontsize=9)
     plot.text(-gap, 0, left_end, ha="right", va="center", fontsize=9)
     plot.text(0, -gap, bottom_end, ha="center", va="top", fontsize=9)
-    words = say("figure.in_quadrant", label=label, quadrant=inside) if inside else say("figure.on_axis", label=label)
-    return Figure(_png(drawing), caption, f"{caption} {words}")
+    return _png(drawing)
 
 
 def no_figure(caption: str, reason: str) -> Figure:
     """A picture that says why there is nothing to draw."""
+    return Figure(partial(_draw_words, reason, 10), caption, f"{caption} {reason}")
+
+
+def _draw_words(words: str, size: float) -> bytes:
     from matplotlib.figure import Figure as Drawing
 
-    lines = textwrap.wrap(reason, 84)
-    drawing = Drawing(figsize=(6.8, 0.5 + 0.2 * len(lines)))
-    drawing.text(0.02, 0.5, _literally("\n".join(lines)), va="center", fontsize=10, color="#333333")
-    return Figure(_png(drawing), caption, f"{caption} {reason}")
+    lines = textwrap.wrap(words, 76)
+    drawing = Drawing(figsize=(5.9, 0.5 + 0.2 * len(lines)))
+    drawing.text(0.02, 0.5, _literally("\n".join(lines)), va="center", fontsize=size, color="#333333")
+    return _png(drawing)
 
 
 _REGION_TINTS = ("#FFFFFF", "#EDEDED", "#DADADA")
@@ -344,16 +411,35 @@ def _row_of(value: float) -> int:
 
 def _empty(caption: str) -> Figure:
     """A picture that says that there is nothing to draw."""
-    from matplotlib.figure import Figure as Drawing
-
-    drawing = Drawing(figsize=(6.4, 0.9))
     nothing = say("figure.nothing")
-    drawing.text(0.02, 0.5, nothing, va="center", fontsize=11, color="#444444")
-    return Figure(_png(drawing), caption, f"{caption} {nothing}")
+    return Figure(partial(_draw_words, nothing, 11), caption, f"{caption} {nothing}")
 
 
 def _shortly(name: str) -> str:
     return _literally(textwrap.shorten(name, 44, placeholder="…"))
+
+
+_NAME = 30
+"""How many characters of a row's name stand on a line."""
+
+
+_MANY = 20
+"""With more rows a figure has one line a name, so that it fits on a page."""
+
+
+def _row_height(names: Sequence[str]) -> float:
+    """How high a row is, in inches."""
+    if len(names) > _MANY:
+        return 0.185
+    return 0.32 if any(len(name) > _NAME for name in names) else 0.27
+
+
+def _row_names(names: Sequence[str]) -> list[str]:
+    return [_wrapped(name, 36, 1) if len(names) > _MANY else _wrapped(name, _NAME) for name in names]
+
+
+def _wrapped(name: str, width: int, most: int = 2) -> str:
+    return _literally("\n".join(textwrap.wrap(name, width, max_lines=most, placeholder="…")))
 
 
 def _literally(name: str) -> str:

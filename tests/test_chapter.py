@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import qualcode as qc
+from qualcode import figures
+from qualcode.cli import main
 from qualcode.coding.addresses import Addresses
 from qualcode.reports.chapter import (
     Chapter,
@@ -24,7 +28,7 @@ from qualcode.reports.chapter import (
     TablePart,
     chapter,
 )
-from qualcode.reports.chapter.grid import GridCell, Span, merged_down, widths
+from qualcode.reports.chapter.grid import GridCell, Span, letters, merged_down, widths
 from qualcode.reports.chapter.quoting import CUT, closing, regional, shortened
 
 ROOT = Path(__file__).parents[1]
@@ -74,6 +78,104 @@ def without_consent(project: qc.Project) -> qc.Project:
     )
     path.write_text(text, "utf-8")
     return qc.open_project(project.root)
+
+
+def coded_codes(project: qc.Project, case: str) -> set[tuple[str, str]]:
+    """Framework and code of everything the main coder coded."""
+    return {(coding.codebook, coding.code) for coding in project.case(case).coded_by("")}
+
+
+def codes_reported(built: Chapter) -> set[tuple[str, str]]:
+    """Framework and code of everything for which a chapter gives the number of passages."""
+    asked = (claim.asked.split("|") for claim in built.claims.values() if claim.kind == "number")
+    return {(each[1], each[3]) for each in asked if each[-1] == "passages" and each[3]}
+
+
+@pytest.mark.parametrize("case", ["bandung", "jakarta-utara", "kajian-pustaka", PRACTICE])
+def test_every_coded_code_is_reported(practice: Chapter, case: str) -> None:
+    """No code that something is coded with is missing from the results of any case."""
+    project = qc.open_project(ROOT)
+    coded = coded_codes(project, case)
+    options = Options(tuple({framework for framework, _ in coded}))
+    assert coded - codes_reported(chapter(project, case, options)) == set()
+
+
+def test_a_code_between_heading_and_leaves_is_reported(coded: qc.Project) -> None:
+    """A code that has others below it and codings of its own has a row in the tables, its count and its quotations."""
+    coded.code("kasus/w-i2", "Kami cuma berdua.", "LAY-BAL", coder="ana", valence="menentang")
+    built = chapter(qc.open_project(coded.root), "kasus")
+    assert ("uji", "LAY-BAL") in codes_reported(built)
+    assert "Kami cuma berdua." in {part.text for part in built.quotations}
+    for part in ("summary", "frequency"):
+        (table,) = (each for each in built.tables if built.claims[each.id].asked.split("|")[2] == f"results.{part}")
+        names = [str(row[0]).split()[0] for row in table.table.rows]
+        assert names.index("LAY-BAL") < names.index("LAY-BAL-C")
+
+
+def test_a_code_beside_the_framework_is_reported(make_project: Callable[..., qc.Project]) -> None:
+    """A code the researcher adds to a codebook of ours is reported, too, under a heading of its own."""
+    book = (ROOT / "codebooks/paramitha.yaml").read_text("utf-8")
+    book += "  - id: BARU\n    label: {id: Temuan baru, en: New finding}\n    definition: Yang tak terduga.\n"
+    project = make_project(files={"codebooks/paramitha.yaml": book})
+    project.code("kasus/w-i1", "Semua komentar dibalas.", "PAR-1.1", coder="ana", valence="mendukung")
+    project.code("kasus/w-i2", "Kami cuma berdua.", "BARU", coder="ana", valence="menentang")
+    built = chapter(qc.open_project(project.root), "kasus")
+    assert codes_reported(built) >= {("paramitha", "PAR-1.1"), ("paramitha", "BARU")}
+    headings = [block.text for block in built.blocks if isinstance(block, Heading)]
+    assert headings.index("Temuan baru") == headings.index("Kode di Luar Kerangka") + 1
+
+
+def test_figures_are_drawn_by_who_shows_them(
+    coded: qc.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verifying, the workbook and tables as CSV draw no figure; the Word file draws each."""
+    word, asked = tmp_path / "bab4.docx", ["--project", str(coded.root), "report", "--case", "kasus", "--to"]
+    assert CliRunner().invoke(main, [*asked, str(word)]).exit_code == 0
+
+    def no_drawing(drawing: object) -> bytes:
+        raise AssertionError("drawn")
+
+    monkeypatch.setattr(figures, "_png", no_drawing)
+    for ending in ("xlsx", "csv.zip"):
+        done = CliRunner().invoke(main, [*asked, str(tmp_path / f"tabel.{ending}")])
+        assert done.exit_code == 0, done.output
+    verified = CliRunner().invoke(main, ["--project", str(coded.root), "verify", str(word)])
+    assert verified.exit_code == 0, verified.output
+    assert isinstance(CliRunner().invoke(main, [*asked, str(word)]).exception, AssertionError)
+
+
+@pytest.mark.parametrize(
+    ("case", "framework", "parts"),
+    [
+        (PRACTICE, "david", {"swot", "strategy.factors", "strategy.ife", "strategy.efe", "strategy.tows"}),
+        (PRACTICE, "david", {"strategy.qspm", "strategy.space", "strategy.sensitivity", "strategy.agreement"}),
+        ("bandung", "stoc", {"standpoints", "voices"}),
+        ("jakarta-utara", "programme", {"steps", "indicators"}),
+        ("kajian-pustaka", "literature", {"selection", "themes", "works.LIT-MAN", "works.map", "principles"}),
+    ],
+)
+def test_what_a_framework_alone_has(case: str, framework: str, parts: set[str]) -> None:
+    """The tables and figures that only one framework's sheet has, and that carry results, stand in the chapter."""
+    built = chapter(qc.open_project(ROOT), case, Options((framework,)))
+    asked = [claim.asked.split("|") for claim in built.claims.values() if claim.kind in ("table", "figure")]
+    assert parts <= {each[2] for each in asked if each[1] == framework}
+
+
+def test_the_sources_own_tables(practice: Chapter) -> None:
+    """A table of the source stands under this chapter's number and names its own, with one "Sumber"."""
+    (part,) = (each for each in practice.tables if practice.claims[each.id].asked.split("|")[2].startswith("exhibit."))
+    assert part.caption == "Capaian akun Instagram Samudra Menyapa, Juli-Desember 2024"
+    assert part.source.startswith("Sumber: Laporan Pengelolaan Media Sosial Semester II Tahun 2024")
+    assert part.source.endswith("(di sana Tabel 1).")
+
+
+def test_nothing_is_said_twice(practice: Chapter) -> None:
+    """No note repeats the source line above it, and no limit stands there twice."""
+    for block, following in pairwise(practice.blocks):
+        if isinstance(block, TablePart) and isinstance(following, Prose) and following.manner == "note":
+            assert following.text.rstrip(".") not in block.source
+    items = [block.text for block in practice.blocks if isinstance(block, Prose) and block.manner == "item"]
+    assert len([each for each in items if "Kesepakatan antarpengode" in each]) == 1
 
 
 def test_the_same_chapter_every_time(practice: Chapter) -> None:
@@ -315,6 +417,15 @@ def test_widths_fill_the_line(cells: list[list[str]]) -> None:
     shares = widths(["a", "bb", "ccc"], [tuple(GridCell((Span(text),)) for text in row) for row in cells])
     assert sum(shares) == pytest.approx(1)
     assert min(shares) > 0
+
+
+def test_crowded_tables_get_smaller_letters() -> None:
+    """Smaller letters come with many columns, with long words, and with words in capitals, which are wider."""
+    assert letters(["a"] * 9, []) == 9.5
+    assert letters(["a"] * 10, []) == 8
+    assert letters(["Pengamatanku"] * 5, []) == 9.5
+    assert letters(["Pengamatanku"] * 5, [tuple(GridCell((Span("PENGAMATANKU"),)) for _ in range(5))]) == 8
+    assert letters(["Pengamatanku"] * 7, []) == 7
 
 
 def test_merging_down() -> None:

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qualcode import figures
 from qualcode.figures import (
     _CATEGORY_SHAPES,
     CATEGORY_COLOURS,
@@ -64,6 +65,42 @@ def test_a_figure_is_a_png(name: str) -> None:
 def test_the_same_numbers_give_the_same_bytes(name: str) -> None:
     """Drawn twice, a picture is the same to the byte."""
     assert DRAWN[name]() == DRAWN[name]()
+
+
+def test_a_picture_is_drawn_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making a figure draws nothing; its picture is drawn once, of the numbers it was made with."""
+    drawn = []
+    monkeypatch.setattr(figures, "_png", lambda drawing: drawn.append(drawing) or SIGNATURE)
+    counts = [[1, 2]]
+    made = [heat_map(counts, rows=["A"], columns=["x", "y"], caption=""), bars([[1, 0, 0, 0]], ["A"])]
+    counts[0][0] = 7
+    assert not drawn
+    assert [figure.png for figure in (*made, *made)] == [SIGNATURE] * 4
+    assert len(drawn) == 2
+    assert "1" in [each.get_text() for each in drawn[0].axes[0].texts]
+
+
+def test_a_picture_speaks_the_language_it_was_made_in() -> None:
+    """Drawn after the language has changed, a picture is the same as drawn before."""
+    one, other = bars([[1, 2, 0, 0]], ["A"]), bars([[1, 2, 0, 0]], ["A"])
+    before = one.png
+    use_language("en")
+    assert other.png == before
+    assert bars([[1, 2, 0, 0]], ["A"]).png != before
+
+
+@pytest.mark.parametrize("rows", [3, 18, 32])
+def test_letters_are_not_made_smaller_on_paper(rows: int) -> None:
+    """However many rows, a figure is no wider than 15 cm and no higher than 18, so that its letters keep their size."""
+    names = [f"KOD-{number} Sebuah nama yang agak panjang" for number in range(rows)]
+    columns = [*(f"I{number}" for number in range(1, 8)), "dokumentasi", "observasi"]
+    for figure in (
+        heat_map([[number] * 9 for number in range(rows)], rows=names, columns=columns, caption=""),
+        bars([[1, 2, 1, 1]] * rows, names),
+    ):
+        high, wide, _ = matplotlib.image.imread(io.BytesIO(figure.png)).shape
+        assert wide / figures.DOTS_PER_INCH * 2.54 <= 15
+        assert high / figures.DOTS_PER_INCH * 2.54 <= 18.2
 
 
 def test_other_numbers_give_another_picture() -> None:

@@ -18,6 +18,7 @@ import qualcode as qc
 from qualcode.cli import main
 from qualcode.reports.chapter import Chapter, Options, Quotes, chapter
 from qualcode.reports.word import claims_of, word_report
+from qualcode.reports.word.writing import kept_together
 
 ROOT = Path(__file__).parents[1]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -148,6 +149,75 @@ def test_captions_and_lists(built: Chapter, file: bytes) -> None:
             style = elements[index - 1].find(f"{W}pPr/{W}pStyle").get(f"{W}val")
             after = "".join(each.text or "" for each in elements[index + 1].iter(f"{W}t"))
             assert (style, after.startswith("Sumber: ")) == ("Caption", True)
+
+
+def test_lists_promise_nothing_they_lack(built: Chapter, file: bytes) -> None:
+    """Each entry of the lists leads to its table or figure and names no page; Word is asked to fill the numbers in."""
+    links = list(body(file).iter(f"{W}hyperlink"))
+    chapter_parts = [part for part in built.tables if part.series == "chapter"]
+    assert [each.get(f"{W}anchor") for each in links] == [part.id for part in (*chapter_parts, *built.figures)]
+    for link, part in zip(links, (*chapter_parts, *built.figures), strict=True):
+        assert "".join(each.text or "" for each in link.iter(f"{W}t")).endswith(f"{part.number} {part.caption}")
+        assert link.find(f".//{W}tab") is None
+    settings = Document(io.BytesIO(file)).settings.element
+    names = [each.tag.removeprefix(W) for each in settings]
+    assert names.count("updateFields") == 1
+    assert names.index("characterSpacingControl") < names.index("updateFields") < names.index("compat")
+
+
+def test_a_faculty_template_is_asked_to_fill_fields(built: Chapter) -> None:
+    """Also in a faculty's template the fields are filled on opening, and the settings keep their order."""
+    held = io.BytesIO()
+    Document().save(held)
+    settings = Document(io.BytesIO(word_report(built, held.getvalue()))).settings.element
+    names = [each.tag.removeprefix(W) for each in settings]
+    assert names.count("updateFields") == 1
+    assert names.index("updateFields") < min(names.index(each) for each in ("compat", "rsids") if each in names)
+
+
+def test_ids_are_used_once_and_pictures_speak(built: Chapter, file: bytes) -> None:
+    """Bookmarks have ids and names of their own, each with its end; every picture has words for who cannot see it."""
+    root = body(file)
+    begins = [each.get(f"{W}id") for each in root.iter(f"{W}bookmarkStart")]
+    names = [each.get(f"{W}name") for each in root.iter(f"{W}bookmarkStart")]
+    assert len(set(begins)) == len(begins) == len(set(names))
+    assert sorted(each.get(f"{W}id") for each in root.iter(f"{W}bookmarkEnd")) == sorted(begins)
+    pictures = [each for each in root.iter() if each.tag.endswith("}docPr")]
+    assert [each.get("descr") for each in pictures] == [part.alt for part in built.figures]
+    assert len({each.get("id") for each in pictures}) == len(pictures)
+
+
+def test_no_word_of_the_corpus_is_lost(built: Chapter, file: bytes) -> None:
+    """Every line of every document stands in the appendix, words and punctuation alike."""
+    shown = {"".join("".join(each.text or "" for each in line.iter(f"{W}t")).split()) for line in body(file)}
+    for document in qc.open_project(ROOT).case(built.case).documents:
+        for number, line in enumerate(document.text.split("\n"), 1):
+            words = "".join(line.lstrip("# ").split()) if line.startswith("#") else "".join(line.split())
+            assert not words or f"{number}{words}" in shown, f"{document.id} {number}"
+
+
+def test_control_characters_are_shown_not_dropped(make_project: Callable[..., qc.Project]) -> None:
+    """A character XML cannot hold leaves its mark and takes no neighbour with it."""
+    project = make_project()
+    memo = "kata\x0bsatu \x01dua\x1ftiga"
+    project.code("kasus/w-i1", "Semua komentar dibalas.", "LAY-BAL-C", coder="ana", valence="mendukung", memo=memo)
+    made = chapter(project, "kasus", Options(appendix=True))
+    text = "".join(each.text or "" for each in body(word_report(made)).iter(f"{W}t"))
+    assert "kata\ufffdsatu \ufffddua\ufffdtiga" in text
+
+
+def test_rows_stay_together(built: Chapter) -> None:
+    """A short table stays whole; of a long one the first row, the last two and rows that head others never part."""
+    for part in built.tables:
+        together = kept_together(part)
+        assert len(together) == len(part.body)
+        if together:
+            assert together[0]
+            assert together[-2:] == [True] * len(together[-2:])
+        for row, kept in zip(part.body, together, strict=True):
+            assert kept or not (len(row) == 1 and row[0].across > 1)
+    long = max(built.tables, key=lambda part: len(part.body))
+    assert not all(kept_together(long))
 
 
 def test_page_and_letters(file: bytes) -> None:

@@ -113,17 +113,22 @@ class Evidence:
 class Dimension:
     """A top-level code of a framework and the evidence of its indicators.
 
-    `general` is the evidence coded with the dimension's own code, where no indicator fitted.
+    `general` is the evidence coded with the dimension's own code, where no indicator fitted; `between` that of the
+    codes between the dimension and its indicators, as far as something is coded with them.
     """
 
     code: Code
     general: Evidence
     indicators: tuple[Evidence, ...]
+    between: tuple[Evidence, ...] = ()
 
     @property
     def rows(self) -> tuple[Evidence, ...]:
-        """What a table shows: the indicators, after the dimension itself where something is coded with it."""
-        return (self.general, *self.indicators) if self.general.codings else self.indicators
+        """What a table shows, in the codebook's order: the indicators, and the codes above them that are coded."""
+        shown = {each.code.id: each for each in (*self.between, *self.indicators)}
+        if self.general.codings:
+            shown[self.code.id] = self.general
+        return tuple(shown[code.id] for code in self.code.walk() if code.id in shown)
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,17 @@ class Sheet:
 
     @property
     def rows(self) -> tuple[Evidence, ...]:
-        """What a table shows: all indicators, and the dimensions that are coded themselves."""
+        """What a table shows: all indicators, and the codes above them that are coded themselves."""
         return tuple(each for dimension in self.dimensions for each in dimension.rows)
+
+    @cached_property
+    def beside(self) -> tuple[Evidence, ...]:
+        """What is coded with codes of the codebook that no dimension holds: those the researcher added, say."""
+        everything = self.case.codings.using(self.codebook)
+        codings = self.case.coded_by(self.coder).using(self.codebook)
+        held = {code.id for dimension in self.dimensions for code in dimension.code.walk()}
+        used = {coding.code for coding in codings} - held
+        return tuple(_evidence(code, codings, everything) for code in self.codebook if code.id in used)
 
     def __getitem__(self, code: str) -> Evidence:
         """The evidence of one indicator, or of a dimension itself.
@@ -166,6 +180,7 @@ class Sheet:
             When the framework has no such indicator.
         """
         everything = {dimension.code.id: dimension.general for dimension in self.dimensions}
+        everything |= {each.code.id: each for dimension in self.dimensions for each in dimension.between}
         everything |= {each.code.id: each for each in self.evidence}  # a dimension without children is an indicator
         if code not in everything:
             raise UnknownNameError.among("code", code, everything, place=self.codebook.id)
@@ -362,10 +377,12 @@ def codebook_of(case: Case, codebook_id: str) -> Codebook:
 
 def _dimension(code: Code, codings: Codings, everything: Codings) -> Dimension:
     indicators = [each for each in code.walk() if not each.children and not each.heading]
+    others = [each for each in code.walk() if (each.children or each.heading) and each is not code]
     return Dimension(
         code,
         _evidence(code, codings if code.children else codings[:0], everything),
         tuple(_evidence(each, codings, everything) for each in indicators),
+        tuple(_evidence(each, codings, everything) for each in others if codings.exactly(each)),
     )
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ from qualcode.reports.chapter import (
     Span,
     TablePart,
 )
-from qualcode.reports.word.writing import NUMBERLIKE, WHOLE_ROW, clean, picture_size
+from qualcode.reports.word.writing import NUMBERLIKE, WHOLE_ROW, clean, kept_together, picture_size
 from qualcode.wording import texts
 
 _EMU_PER_CM = 360_000
+_ROOM = (14.0, 18.2)
+"""Centimetres: the width of the text, and what a caption leaves of its height."""
 
 
 def pdf_report(chapter: Chapter) -> bytes:
@@ -75,18 +78,41 @@ def _blocks(blocks: Sequence[Block], folder: Path) -> Iterator[dict[str, Any]]:
                 "apart": block.apart,
             }
         elif isinstance(block, Prose):
-            yield {"kind": "prose", "manner": block.manner, "spans": _spans(block.spans)}
+            if not (block.manner == "note" and _captioned_before(blocks, index)):
+                yield {"kind": "prose", "manner": block.manner, "spans": _spans(block.spans)}
         elif isinstance(block, QuotationPart):
             yield _quotation(block)
         elif isinstance(block, TablePart):
-            yield _table(block)
+            yield _table(block) | {"notes": _notes(blocks, index)}
         elif isinstance(block, FigurePart):
             file = f"{index}.png"
             folder.joinpath(file).write_bytes(block.png)
-            yield _captioned(block, "figure") | {"file": file, "width": picture_size(block.png)[0] / _EMU_PER_CM}
+            yield _captioned(block, "figure") | {
+                "file": file,
+                "width": _width(block.png),
+                "notes": _notes(blocks, index),
+            }
         else:
             lines = [[str(number), clean(speaker), clean(words)] for number, speaker, words in block.lines]
             yield {"kind": "listing", "lines": lines}
+
+
+def _width(png: bytes) -> float:
+    """How many centimetres wide a picture is set: as it is, or as large as there is room."""
+    wide, high = (side / _EMU_PER_CM for side in picture_size(png))
+    return wide * min(1.0, _ROOM[0] / wide, _ROOM[1] / high)
+
+
+def _notes(blocks: Sequence[Block], index: int) -> list[list[dict[str, Any]]]:
+    """The notes below the table or figure at this place: they stay with its source line."""
+    behind = takewhile(lambda block: isinstance(block, Prose) and block.manner == "note", blocks[index + 1 :])
+    return [_spans(block.spans) for block in behind if isinstance(block, Prose)]
+
+
+def _captioned_before(blocks: Sequence[Block], index: int) -> bool:
+    """Whether the note at this place stands below a table or figure, which shows it."""
+    before = (block for block in reversed(blocks[:index]) if not (isinstance(block, Prose) and block.manner == "note"))
+    return isinstance(next(before, None), (TablePart, FigurePart))
 
 
 def _quotation(block: QuotationPart) -> dict[str, Any]:
@@ -96,11 +122,29 @@ def _quotation(block: QuotationPart) -> dict[str, Any]:
 
 def _table(part: TablePart) -> dict[str, Any]:
     return _captioned(part, "table") | {
+        "letters": part.letters,
         "series": "table" if part.series == "chapter" else "appendix",
         "widths": list(part.widths),
         "head": [_row(row) for row in part.head],
         "body": [_row(row) for row in part.body],
+        "groups": _groups(part),
     }
+
+
+def _groups(part: TablePart) -> list[list[int]]:
+    """Rows that stay on one page, as first row and number of rows; the row behind the last is the source line.
+
+    A group that might be higher than a page is none: typst would cut it off.
+    """
+    heights = [max((len(cell.text) for cell in row), default=0) for row in part.body]
+    groups: list[list[int]] = []
+    for index, together in enumerate(kept_together(part)):
+        if together:
+            if groups and sum(groups[-1]) == index + 1:
+                groups[-1][1] += 1
+            else:
+                groups.append([index, 2])
+    return [[first, count] for first, count in groups if sum(heights[first : first + count]) < WHOLE_ROW]
 
 
 def _captioned(part: TablePart | FigurePart, kind: str) -> dict[str, Any]:
@@ -116,6 +160,7 @@ def _row(row: Sequence[GridCell]) -> list[dict[str, Any]]:
             "whole": whole and cell.down == 1,
             "across": cell.across,
             "down": cell.down,
+            "last": index == len(row) - 1,
             "band": index == 0 and cell.across > 1,
             "centred": index > 0 and NUMBERLIKE.fullmatch(cell.text.replace("\n", " ")) is not None,
         }

@@ -56,6 +56,20 @@ export class Model {
     this.emit("msg:custom", { kind: "reply", id: command.id, ok: true, ...said });
   }
 
+  /** Comments come as a trait, before the reply. */
+  review({ name, id, comment, text, start, end, quote }) {
+    const author = this.traits.pane.author;
+    const time = "2026-11-22T04:26:20Z";
+    const now = { author, text, time };
+    const of = {
+      answer: (each) => ({ ...each, status: "dijawab", replies: [...each.replies, now] }),
+      done: (each) => ({ ...each, status: "selesai", done: true }),
+    }[name];
+    const comments = this.traits.comments.map((each) => (each.id === comment ? of(each) : each));
+    if (name === "comment") comments.push({ ...now, id, start, end, quote, status: "terbuka", done: false, replies: [] });
+    this.set("comments", comments);
+  }
+
   commands(name) {
     return this.sent.filter((each) => each.name === name);
   }
@@ -129,6 +143,7 @@ export class Model {
         : [];
       return { patch: { codes: this.traits.codes, codings: { put, drop: [] } } };
     }
+    if (["comment", "answer", "done"].includes(name)) this.review(command);
     if (name === "suggest") {
       const usable = this.traits.codes.filter((each) => !each.heading).slice(0, 2);
       return {

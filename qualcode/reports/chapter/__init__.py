@@ -33,7 +33,8 @@ from qualcode.reports.chapter.composing import Composer
 from qualcode.reports.chapter.ledger import unmarked
 from qualcode.reports.chapter.results import Results, sheet_for
 from qualcode.reports.chapter.setting import setting
-from qualcode.reports.chapter.strategies import additions
+from qualcode.reports.chapter.strategies import additions, shown_here
+from qualcode.reports.chapter.supervision import supervision
 from qualcode.wording import language_in_use, say, use_language
 
 __all__ = [
@@ -108,6 +109,7 @@ def _build(project: Project, case: Case, options: Options) -> Chapter:
     _completeness(composer, written, crossed)
     if options.appendix:
         appendices(composer, codings, [sheet.codebook for sheet in sheets], project.log(case=case.id))
+    supervision(composer, project.reviews(case.id))
     return Chapter(
         unmarked(case.title),
         case.id,
@@ -130,10 +132,13 @@ def _framework(composer: Composer, results: Results) -> None:
         results.blueprint()
         results.summary()
         results.dimensions()
+        results.beside(shown_here(sheet))
         composer.heading(3, say("chapter.triangulation"))
         results.triangulations()
         composer.heading(3, say("chapter.frequency"))
         results.frequencies()
+    else:
+        results.beside(shown_here(sheet))
     additions(composer, results)
     results.gaps()
 
@@ -155,20 +160,29 @@ def _across_cases(composer: Composer, project: Project) -> bool:
 def _limits(composer: Composer, written: list[Results]) -> None:
     """What the case and its sheets cannot show, each point once, and whose words were left out."""
     composer.heading(2, say("chapter.limits"))
-    points = dict.fromkeys(case_limits(composer.case))
+    points = list(case_limits(composer.case))
+    said_by: dict[str, list[str]] = {}
     for results in written:
-        shared = set(case_limits(composer.case))
-        for block in results.sheet.limits().paragraphs:
-            for point in (block,) if isinstance(block, str) else map(str, block):
-                if point not in shared:
-                    named = point if point == say("sheet.no_verdict") else f"{results.framework}: {point}"
-                    points[named] = None
+        for point in _points(results):
+            if point not in points:
+                said_by.setdefault(point, []).append(results.name)
+    for point, names in said_by.items():
+        points.append(point if len(names) == len(written) else f"{', '.join(names)}: {point}")
     composer.prose(*map(unmarked, points), manner="item")
     if composer.unquoted:
         count = composer.number(composer.unquoted, "", "limits", "", "", "unquoted")
         composer.prose(say("chapter.unquoted", count=count))
     else:
         composer.prose(say("chapter.all_quoted"))
+
+
+def _points(results: Results) -> Iterator[str]:
+    """The limits of a framework's sheet, in the words of a chapter."""
+    coders = ", ".join(results.sheet.codings.coders) or "–"
+    for block in results.sheet.limits().paragraphs:
+        for point in (block,) if isinstance(block, str) else map(str, block):
+            of_coders = point == say("sheet.coders", coders=coders)
+            yield say("chapter.limit_coders", coders=coders) if of_coders else point
 
 
 def _completeness(composer: Composer, written: list[Results], crossed: bool) -> None:

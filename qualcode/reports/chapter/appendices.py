@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qualcode.coding.case import Case, Informant
 from qualcode.coding.codebook import Codebook
@@ -20,6 +21,7 @@ from qualcode.text.document import Document
 from qualcode.wording import say
 
 _HEADING = re.compile(r"#{1,6} +(.+)")
+_LABEL = re.compile(r"([^:]+?)\s*:\s*(.*)", re.DOTALL)
 
 
 def appendices(composer: Composer, codings: Codings, codebooks: Sequence[Codebook], log: Table) -> None:
@@ -40,7 +42,8 @@ def appendices(composer: Composer, codings: Codings, codebooks: Sequence[Codeboo
     _transcripts(composer)
     _titled(composer, 2, "codebooks")
     for codebook in codebooks:
-        composer.table(codebook.to_table(), codebook.citation, "codebook", framework=codebook.id)
+        table = replace(codebook.to_table(), note="")  # its note is the citation, which the source line gives
+        composer.table(table, codebook.citation.rstrip(". "), "codebook", framework=codebook.id)
     _titled(composer, 3, "log")
     _coding_log(composer, codings, codebooks)
     _activity(composer, log)
@@ -83,9 +86,9 @@ def _lines(document: Document, silent: frozenset[str]) -> list[tuple[int, str, s
             continue
         turn = heads.get(number)
         words, speaker = line.strip(), ""
-        if turn is not None and start <= turn.start < offset:
-            speaker = turn.speaker
-            words = document.text[turn.start : min(offset - 1, turn.end)].strip()
+        labelled = _LABEL.fullmatch(words)
+        if turn is not None and labelled is not None and labelled[1] == turn.speaker:
+            speaker, words = labelled.groups()  # with the time stamp that may stand before the words
         if any(first < offset and start < last for first, last in hidden):
             words = say("chapter.left_out")
         title = _HEADING.fullmatch(words)

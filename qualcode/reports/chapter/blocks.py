@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Literal, Self
 
 from qualcode.display import Table
+from qualcode.figures import Figure
 
 ClaimKind = Literal["quotation", "number", "status", "table", "figure"]
 
@@ -152,6 +153,8 @@ class TablePart:
         What the table holds, for who cannot see it.
     series : str
         What it is counted in: tables of the chapter or of the appendix.
+    letters : float
+        How large its letters are, in points: small where its columns have no room for their longest words otherwise.
     """
 
     number: str
@@ -164,6 +167,7 @@ class TablePart:
     widths: tuple[float, ...]
     alt: str
     series: Literal["chapter", "appendix"] = "chapter"
+    letters: float = 9.5
 
 
 @dataclass(frozen=True)
@@ -172,10 +176,15 @@ class FigurePart:
 
     number: str
     caption: str
-    png: bytes
+    figure: Figure
     alt: str
     source: str
     id: str
+
+    @property
+    def png(self) -> bytes:
+        """The picture, drawn when it is first asked for."""
+        return self.figure.png
 
 
 @dataclass(frozen=True)

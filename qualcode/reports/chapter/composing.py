@@ -12,7 +12,7 @@ from qualcode.coding.consent import may_quote, unquotable
 from qualcode.display import Table
 from qualcode.figures import Figure
 from qualcode.reports.chapter.blocks import Block, FigurePart, Heading, Options, Prose, Row, Span, TablePart
-from qualcode.reports.chapter.grid import grid, heading, merged_down, widths
+from qualcode.reports.chapter.grid import grid, heading, letters, merged_down, widths
 from qualcode.reports.chapter.ledger import Ledger, unmarked
 from qualcode.reports.chapter.quoting import Addressed, Quoter
 from qualcode.wording import say
@@ -130,6 +130,7 @@ class Composer:
         caption = unmarked(table.caption.rstrip("."))
         if body is None:
             body = grid(table, self._claimed(framework, part), self._key(framework), statuses)
+        size = letters(table.columns, body)
         shares = widths(table.columns, body)
         for column in merge:
             body = merged_down(body, column)
@@ -148,6 +149,7 @@ class Composer:
             shares,
             unmarked(alt),
             "appendix" if self._in_appendix else "chapter",
+            size,
         )
         self.blocks.append(made)
         if table.note:
@@ -162,7 +164,7 @@ class Composer:
         made = FigurePart(
             f"{self.options.number}.{self._figures}",
             caption,
-            figure.png,
+            figure,
             unmarked(figure.alt),
             say("chapter.source", source=unmarked(source)),
             self.ledger.part("figure", caption, framework, part),
@@ -171,9 +173,13 @@ class Composer:
         self.prose(*rest, manner="note")
         return made
 
-    def next_table(self) -> str:
-        """The number the next table will have."""
-        return f"{self.options.number}.{self._tables + 1}"
+    def next_table(self, ahead: int = 1) -> str:
+        """The number the next table will have, or the one so many ahead."""
+        return f"{self.options.number}.{self._tables + ahead}"
+
+    def next_figure(self, ahead: int = 1) -> str:
+        """The number the next figure will have, or the one so many ahead."""
+        return f"{self.options.number}.{self._figures + ahead}"
 
     def _table_number(self) -> str:
         if self._in_appendix:
@@ -197,7 +203,7 @@ class Composer:
         codebook = self.case.codings.codebooks.get(framework)
 
         def key(text: str) -> str:
-            first = text.split(" ", 1)[0]
+            first = text.strip().split(" ", 1)[0]
             return first if codebook is not None and first in codebook else text
 
         return key

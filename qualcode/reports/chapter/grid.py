@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -23,8 +23,8 @@ LEAST, WORD = 3, 20
 NARROW = 10
 """With so many columns a table is set in smaller letters."""
 
-LINE, SMALL_LINE = 80, 94
-"""How many characters a line across the page holds, in usual and in smaller letters."""
+_LINES = {9.5: 80, 8.0: 94, 7.0: 106}
+"""How many characters a line across the page holds, by the size of the letters in points."""
 
 
 def text_of(cell: Content) -> str:
@@ -117,17 +117,46 @@ def widths(columns: Sequence[str], rows: Sequence[Row]) -> tuple[float, ...]:
     >>> [round(share, 2) for share in widths(["Kode", "Isi"], [(GridCell((Span("A"),)), GridCell((Span("b " * 40),)))])]
     [0.08, 0.92]
     """
-    words = [[1.12 * _longest_word(name)] for name in columns]  # headings are bold
     lengths: list[list[int]] = [[len(name) // 2] for name in columns]
     for row in rows:
-        for index, cell in enumerate(row):
-            if cell.across == 1 and cell.down and index < len(words):
-                words[index].append(_longest_word(cell.text))
-                lengths[index].append(max(map(len, cell.text.split("\n")), default=0))
-    least = [min(max(LEAST, *found) + 1.8, WORD) for found in words]
+        for index, cell in _own(row, columns):
+            lengths[index].append(max(map(len, cell.text.split("\n")), default=0))
     wished = [max(1.0, (sum(each**3 for each in found) / len(found)) ** 0.25) for found in lengths]
     total = sum(wished)
-    return _with_room([wish / total for wish in wished], least, LINE if len(columns) < NARROW else SMALL_LINE)
+    line = _LINES[letters(columns, rows)]
+    return _with_room([wish / total for wish in wished], _least(columns, rows), line)
+
+
+def letters(columns: Sequence[str], rows: Sequence[Row]) -> float:
+    """How large the letters of a table are, in points: so that its longest words fit into their columns.
+
+    Examples
+    --------
+    >>> letters(["Keterangan"] * 5, []), letters(["Keterangan"] * 7, []), letters(["Keterangan"] * 8, [])
+    (9.5, 8.0, 7.0)
+    """
+    needed = sum(_least(columns, rows))
+    if needed > _LINES[8.0]:
+        return 7.0
+    return 8.0 if needed > _LINES[9.5] or len(columns) >= NARROW else 9.5
+
+
+def _least(columns: Sequence[str], rows: Sequence[Row]) -> list[float]:
+    """How many characters each column must have room for: its longest word, and its margins."""
+    words = [[1.12 * _longest_word(name)] for name in columns]  # headings are bold
+    for row in rows:
+        for index, cell in _own(row, columns):
+            words[index].append(_longest_word(cell.text))
+    return [min(max(LEAST, *found) + 1.8, WORD) for found in words]
+
+
+def _own(row: Row, columns: Sequence[str]) -> Iterator[tuple[int, GridCell]]:
+    """The cells of a row that belong to one column, with its place."""
+    place = 0
+    for cell in row:
+        if cell.across == 1 and cell.down and place < len(columns):
+            yield place, cell
+        place += cell.across
 
 
 def _with_room(shares: Sequence[float], least: Sequence[float], line: int) -> tuple[float, ...]:
@@ -143,4 +172,9 @@ def _with_room(shares: Sequence[float], least: Sequence[float], line: int) -> tu
 
 def _longest_word(text: str) -> float:
     """The longest run of characters that stays on one line: words break after a stroke, and a hyphen before letters."""
-    return max((len(word) for word in _BREAK.sub(" ", text).split()), default=0)
+    return max(map(_length, re.split(r"[ \t\n]", _BREAK.sub(" ", text))))
+
+
+def _length(word: str) -> float:
+    """How many small letters a word is as long as."""
+    return len(word) + 0.4 * sum(map(str.isupper, word))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from qualcode.analysis.matrix import By, column_name, valence_summary
 from qualcode.analysis.triangulation import TriangulationMatrix
+from qualcode.analysis.triangulation.engine import Cell as Agreement
 from qualcode.analysis.triangulation.matrix import remarks
 from qualcode.coding.case import UNSTATED, Case
+from qualcode.coding.codebook import Code
 from qualcode.coding.codings import Coding
 from qualcode.coding.valence import CODED, Valence
 from qualcode.display import Cell, Table
 from qualcode.frameworks.david import david
+from qualcode.frameworks.literature import CODEBOOK as LITERATURE
+from qualcode.frameworks.literature import PRINCIPLES, THEMES, literature
 from qualcode.frameworks.paramitha import paramitha
 from qualcode.frameworks.programme import programme
 from qualcode.frameworks.sheet import Dimension, Evidence, Sheet, codebook_of, sheet_of
@@ -25,11 +29,22 @@ from qualcode.reports.chapter.ledger import unmarked
 from qualcode.wording import number, say
 
 AXES = ("source", "technique", "time")
+
+
+def _literature(case: Case, coder: str) -> Sheet:
+    """The sheet of works and themes; where no theme is coded, one of the principles alone."""
+    sheet = literature(case, coder)
+    if sheet.codings.of(*THEMES):
+        return sheet
+    return sheet_of(case, LITERATURE, (PRINCIPLES,), coder)
+
+
 SHEETS: Mapping[str, Callable[[Case, str], Sheet]] = {
     "paramitha": paramitha,
     "david": david,
     "stoc": stoc,
     "programme": programme,
+    "literature": _literature,
 }
 
 
@@ -111,12 +126,23 @@ class Results:
             "voices": len({coding.voice for coding in sheet.codings} - {UNSTATED}),
         }
         marked = {name: c.number(value, self.framework, self.part, "", "", name) for name, value in counts.items()}
-        c.prose(say("sheet.opening", **marked))
+        c.prose(" ".join((say("sheet.opening", **marked), *self._overall())))
+
+    def _overall(self) -> Iterator[str]:
+        """Which indicators are contested, and which nobody speaks to."""
+        contested = [each.code.name for each in self.sheet.evidence if each.is_contested]
+        if contested:
+            yield say("sheet.contested", codes=unmarked("; ".join(contested)))
+        silent = [each.code.name for each in self.sheet.evidence if not each.codings]
+        if silent:
+            yield say("sheet.silent", codes=unmarked("; ".join(silent)))
 
     # Blueprint and summary
 
     def blueprint(self) -> None:
         """Kisi-kisi: dimensions, indicators, what is looked at, by which techniques and whom."""
+        c = self.composer
+        c.prose(say("chapter.summary_lead", blueprint=c.next_table(), results=c.next_table(2)))
         rows = [
             [
                 dimension.code.name,
@@ -147,7 +173,7 @@ class Results:
                 rows.append([dimension.code.name, *[""] * (len(columns) - 1)])
                 body.append((GridCell((Span(unmarked(dimension.code.name), bold=True),), across=len(columns)),))
             for each in dimension.rows:
-                rows.append([each.code.name, *map(_count, self._counts(each)), *self._statuses(each)])
+                rows.append([row_name(each.code), *map(_count, self._counts(each)), *self._statuses(each)])
                 body.append(self._summary_row(each, counted, names))
         groups = [("", 1), (say("chapter.passages_head"), len(counted))]
         head = grouped_heading(columns, [*groups, (say("chapter.status_head"), len(names))] if names else groups)
@@ -177,7 +203,10 @@ class Results:
             ledger.status(unmarked(said), self.framework, part, code, column, "status") if said != "–" else Span(said)
             for column, said in zip(names, self._statuses(each), strict=True)
         ]
-        return (GridCell((Span(unmarked(each.code.name)),)), *(GridCell((span,)) for span in (*numbers, *statuses)))
+        return (
+            GridCell((Span(unmarked(row_name(each.code))),)),
+            *(GridCell((span,)) for span in (*numbers, *statuses)),
+        )
 
     # Indicators
 
@@ -195,11 +224,23 @@ class Results:
             self._indicator(dimension.rows[0])
             return
         for each in dimension.rows:
-            general = each.code.id == code.id
-            c.heading(level + 1, say("chapter.general", code=code.label) if general else str(each.code.label))
-            if not general or code.heading:
-                c.prose(unmarked(f"{each.code.id}. {each.code.definition}"))
-            self._indicator(each)
+            self._under_heading(each, level + 1, defined=each.code.id == code.id and not code.heading)
+
+    def _under_heading(self, each: Evidence, level: int, *, defined: bool = False) -> None:
+        c, code = self.composer, each.code
+        c.heading(level, say("chapter.general", code=code.label) if code.children else str(code.label))
+        if not defined:
+            c.prose(unmarked(f"{code.id}. {code.definition}"))
+        self._indicator(each)
+
+    def beside(self, elsewhere: Collection[str] = ()) -> None:
+        """What is coded with codes that no dimension of the framework holds; those shown elsewhere are left out."""
+        found = [each for each in self.sheet.beside if each.code.id not in elsewhere]
+        if found:
+            self.composer.heading(3, say("chapter.beside"))
+            self.composer.prose(say("chapter.beside_lead"))
+        for each in found:
+            self._under_heading(each, 4)
 
     def _indicator(self, each: Evidence) -> None:
         c = self.composer
@@ -265,10 +306,17 @@ class Results:
     # Matrices and figures
 
     def triangulations(self) -> None:
-        """One matrix an axis, and what must be known beside the statuses."""
+        """One matrix an axis, the signs explained once, and what must be known beside the statuses."""
         c = self.composer
-        for axis, matrix in self.matrices.items():
+        if self.matrices:
+            axes = (
+                say("chapter.triangulation_axis", axis=say(f"chapter.axis_{axis}").lower(), table=c.next_table(place))
+                for place, axis in enumerate(self.matrices, 1)
+            )
+            c.prose(say("chapter.triangulation_lead", axes="; ".join(axes)))
+        for place, (axis, matrix) in enumerate(self.matrices.items()):
             table = self._renamed(matrix.to_table())
+            table = replace(table, note="") if place else table
             status = say("triangulation.status")
             groups = [("", 3), (say(f"chapter.groups_{axis}"), len(table.columns) - 3)]
             head = grouped_heading(table.columns, groups)
@@ -295,7 +343,7 @@ class Results:
         for each in self.sheet.rows:
             for axis, matrix in self.matrices.items():
                 found = matrix.cells.get(each.code.id)
-                said = " ".join(remarks(found)) if found else ""
+                said = " ".join(map(_as_sentence, _remarks(found))) if found else ""
                 verdict = matrix.case.verdicts.get((axis, each.code.id))
                 if verdict is not None:
                     said = f"{say('chapter.verdict', coder=verdict.coder, memo=verdict.memo)} {said}".strip()
@@ -305,9 +353,12 @@ class Results:
     def frequencies(self) -> None:
         """How often each code was given, by technique, and the sheet's figures."""
         c, sheet = self.composer, self.sheet
+        numbers = {"table": c.next_table(), "voices": c.next_figure(), "passages": c.next_figure(2)}
+        c.prose(say("chapter.frequency_lead", **numbers))
         table = sheet.matrix(By.TECHNIQUE).to_table()
         totals = {each.code.name: len(each.codings) for each in sheet.rows}
-        rows = [[*row, _count(totals[str(row[0])])] for row in table.rows]
+        names = {each.code.name: row_name(each.code) for each in sheet.rows}
+        rows = [[names[str(row[0])], *row[1:], _count(totals[str(row[0])])] for row in table.rows]
         columns = [*table.columns, say("chapter.total")]
         caption = say("chapter.frequency_caption", framework=self.name)
         head = grouped_heading(columns, [("", 1), (say("chapter.groups_technique"), len(columns) - 2), ("", 1)])
@@ -329,7 +380,30 @@ class Results:
         if self.sheet.gaps or any(each.code in self.sheet.codebook for each in self.sheet.case.record.exclusions):
             self.composer.heading(3, say("chapter.gaps"))
             table = self.sheet.gap_table()
+            order = {code.name: place for place, code in enumerate(self.sheet.codebook)}
+            table = replace(table, rows=sorted(table.rows, key=lambda row: order.get(str(row[0]), 0)))
             self.composer.table(table, self.source, f"{self.part}.gaps", framework=self.framework, merge=(0,))
+
+
+def row_name(code: Code) -> str:
+    """What a table calls a code: one that has others below it is meant in general."""
+    return f"{code.id} {say('chapter.general', code=code.label)}" if code.children else code.name
+
+
+def _remarks(found: Agreement) -> Iterator[str]:
+    """What must be known beside a status; groups that rest on equally little evidence share a sentence."""
+    yield from remarks(replace(found, thin={}))
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for group, flags in found.thin.items():
+        if set(flags) - {"paraphrase_only"}:
+            alike.setdefault(tuple(flags), []).append(group)
+    for flags, groups in alike.items():
+        words = ", ".join(say(f"thin.{flag}") for flag in flags)
+        yield say("triangulation.thin", group=", ".join(groups), flags=words)
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def short_title(title: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from qualcode.analysis.overview import overview
-from qualcode.coding.case import Case, Informant
+from qualcode.coding.case import UNSTATED, Case, Exhibit, Informant
 from qualcode.coding.codings import Codings
 from qualcode.display import Cell, Table
 from qualcode.reports.chapter.composing import Composer
@@ -13,6 +16,7 @@ from qualcode.text.document import Document, Technique
 from qualcode.wording import say
 
 UNKNOWN = "–"
+_SOURCE = re.compile(r"^(?:sumber|source)\s*:\s*", re.IGNORECASE)
 
 
 def setting(composer: Composer, codings: Codings) -> None:
@@ -43,6 +47,8 @@ def _the_case(composer: Composer) -> None:
     rows = [row for row in profile.rows if str(row[0]) not in dropped]
     table = Table(say("chapter.profile_caption"), profile.columns, rows)
     composer.table(table, say("chapter.from_record"), "profile")
+    if record.legal:
+        composer.table(overview(composer.case).legal(), say("chapter.from_record"), "legal")
 
 
 def _people(composer: Composer, case: Case) -> None:
@@ -113,13 +119,36 @@ def _documents(composer: Composer, codings: Codings) -> None:
 
 def _figures(composer: Composer) -> None:
     record, tables = composer.case.record, overview(composer.case)
-    if not record.metrics and not record.money:
+    exhibits = [*map(_exhibit, record.tables), *_copied_figures(composer.case)]
+    if not record.metrics and not record.money and not exhibits:
         return
     composer.heading(3, say("chapter.figures"))
-    for held, table, part in (
-        (record.metrics, tables.metrics(), "metrics"),
-        (record.money, tables.money(), "money"),
+    for amounts, table, part in (
+        ([each.value for each in record.metrics], tables.metrics(), "metrics"),
+        ([each.amount for each in record.money], tables.money(), "money"),
     ):
-        if held:
-            rows = [[row[0], Cell(str(row[1]), value=0), *row[2:]] for row in table.rows]
+        if amounts:
+            # Also where the source gives no number the cell is a claim; it says then what is missing.
+            rows = [
+                [row[0], Cell(str(row[1]), value=amount or 0), *row[2:]]
+                for row, amount in zip(table.rows, amounts, strict=True)
+            ]
             composer.table(Table(table.caption, table.columns, rows, table.note), say("chapter.from_each_row"), part)
+    for place, table in enumerate(exhibits, 1):
+        composer.table(replace(table, note=""), table.note, f"exhibit.{place}")
+
+
+def _exhibit(exhibit: Exhibit) -> Table:
+    """A table of the source under this chapter's number; its note is the source's own source line."""
+    source = _SOURCE.sub("", exhibit.source).rstrip(". ")
+    if exhibit.number != UNSTATED:
+        source = say("chapter.from_exhibit", source=source, number=exhibit.number)
+    return Table(exhibit.caption, exhibit.columns, exhibit.rows, source)
+
+
+def _copied_figures(case: Case) -> list[Table]:
+    """What the source's figures are called; they are not copied."""
+    if not case.record.figures:
+        return []
+    *_, last = overview(case).exhibits().parts
+    return [replace(last, note=say("chapter.from_record"))] if isinstance(last, Table) else []

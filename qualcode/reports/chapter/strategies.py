@@ -1,14 +1,16 @@
-"""What single frameworks add: SWOT and the matrices of strategy, insiders beside outsiders, steps of a programme."""
+"""What single frameworks add: SWOT and strategies, insiders and outsiders, steps of a programme, works by theme."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
-from qualcode.display import Table
+from qualcode.display import Prose, Table
 from qualcode.errors import Undefined
 from qualcode.frameworks.david import FACTORS, DavidSheet
+from qualcode.frameworks.literature import THEMES, LiteratureSheet
 from qualcode.frameworks.programme import ProgrammeSheet
-from qualcode.frameworks.sheet import sheet_of
+from qualcode.frameworks.sheet import Sheet, sheet_of
 from qualcode.frameworks.stoc import StocSheet
 from qualcode.reports.chapter.blocks import Row
 from qualcode.reports.chapter.composing import Composer
@@ -26,10 +28,44 @@ def additions(composer: Composer, results: Results) -> None:
         _strategy(composer, results, sheet)
     elif isinstance(sheet, StocSheet) and sheet.codings:
         _standpoints(composer, results, sheet)
+    elif isinstance(sheet, LiteratureSheet):
+        _works(composer, results, sheet)
     elif isinstance(sheet, ProgrammeSheet) and sheet.codings:
         composer.heading(3, say("chapter.steps"))
         for part, table in (("steps", sheet.steps()), ("indicators", sheet.indicator_table())):
             composer.table(table, results.source, part, framework=results.framework)
+
+
+def shown_here(sheet: Sheet) -> frozenset[str]:
+    """The codes beside the dimensions of a framework that its additions show."""
+    if not isinstance(sheet, DavidSheet):
+        return frozenset()
+    return frozenset().union(*(sheet.codebook.below(code) for code in FACTORS))
+
+
+def _works(composer: Composer, results: Results, sheet: LiteratureSheet) -> None:
+    """How the works were selected, which speaks to which theme, and which principles of the law they name."""
+    c, framework = composer, results.framework
+    c.heading(3, say("chapter.works"))
+    coded = sheet.codings.of(*THEMES)
+    counts = {
+        "works": len(sheet.works),
+        "passages": len(coded),
+        "cited": sum(bool(sheet.cited_by.get(coding.id)) for coding in coded),
+    }
+    marked = {name: c.number(count, framework, "works", "", "", name) for name, count in counts.items()}
+    c.prose(say("literature.opening", **marked))
+    c.table(sheet.selection(), results.source, "selection", framework=framework)
+    c.table(sheet.theme_table(), results.source, "themes", framework=framework)
+    for theme in THEMES:
+        if sheet.codings.of(theme):
+            table = sheet.source_matrix(theme)
+            # The table before names the codes; their ids leave room for the works.
+            ids = [name.split(" ", 1)[0] for name in table.columns[1:]]
+            matrix = replace(table, columns=[table.columns[0], *ids])
+            c.table(matrix, results.source, f"works.{theme}", framework=framework)
+    c.figure(sheet.source_map(), results.source, "works.map", framework=framework)
+    c.table(sheet.principles(), results.source, "principles", framework=framework)
 
 
 def _standpoints(composer: Composer, results: Results, sheet: StocSheet) -> None:
@@ -60,11 +96,7 @@ def _strategy(composer: Composer, results: Results, sheet: DavidSheet) -> None:
     if sheet.record is None:
         c.prose(unmarked(str(sheet.unrecorded)))
         return
-    for block in sheet.recording().paragraphs:
-        if isinstance(block, str):
-            c.prose(unmarked(block))
-        else:
-            c.prose(*(unmarked(str(item)) for item in block), manner="item")
+    _said(c, sheet.recording())
     source = say("chapter.from_judges", judges=", ".join(sheet.record.judges) or "–")
 
     def add(table: Table, part: str, head: tuple[Row, ...] | None = None) -> None:
@@ -94,6 +126,16 @@ def _strategy(composer: Composer, results: Results, sheet: DavidSheet) -> None:
         add(reasons[1], "qspm_reasons")
     add(sheet.agreement_table(), "agreement")
     add(sheet.sensitivity_table(), "sensitivity")
+    _said(c, sheet.sensitivity_summary())
+
+
+def _said(composer: Composer, told: Prose) -> None:
+    """Paragraphs and items of a sheet."""
+    for block in told.paragraphs:
+        if isinstance(block, str):
+            composer.prose(unmarked(block))
+        else:
+            composer.prose(*(unmarked(str(item)) for item in block), manner="item")
 
 
 def _apart(table: Table) -> tuple[Table, Table | None]:

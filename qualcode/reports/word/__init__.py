@@ -63,6 +63,7 @@ def word_report(chapter: Chapter, template: bytes | None = None) -> bytes:
         last.addprevious(element)
     _store_footnotes(document, writer)
     _store_claims(document, chapter)
+    _fill_fields(document)
     _date(document, chapter)
     file = io.BytesIO()
     document.save(file)
@@ -221,6 +222,31 @@ def _store_footnotes(document: WordDocument, writer: Writer) -> None:
         document.part.relate_to(part, f"{_RELATION}/footnotes")
     else:
         part._blob = blob
+
+
+_AFTER_FIELDS = frozenset(
+    {
+        *("hdrShapeDefaults", "footnotePr", "endnotePr", "compat", "docVars", "rsids", "mathPr", "attachedSchema"),
+        *("themeFontLang", "clrSchemeMapping", "doNotIncludeSubdocsInStats", "doNotAutoCompressPictures"),
+        *("forceUpgrade", "captions", "readModeInkLockDown", "smartTagType", "schemaLibrary", "shapeDefaults"),
+        *("doNotEmbedSmartTags", "decimalSymbol", "listSeparator"),
+    }
+)
+"""What stands behind `updateFields` in the settings of a Word file (ECMA-376 part 1, CT_Settings)."""
+
+
+def _fill_fields(document: WordDocument) -> None:
+    """Let Word fill the lists of tables and figures as it opens the file."""
+    settings = document.settings.element
+    if settings.find(f"{{{W}}}updateFields") is not None:
+        return
+    behind = (each for each in settings if str(each.tag).rpartition("}")[2] in _AFTER_FIELDS)
+    wanted = parse_xml(f'<w:updateFields {NAMESPACES} w:val="true"/>')
+    following = next(behind, None)
+    if following is None:
+        settings.append(wanted)
+    else:
+        following.addprevious(wanted)
 
 
 def _store_claims(document: WordDocument, chapter: Chapter) -> None:

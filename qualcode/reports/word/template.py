@@ -71,7 +71,7 @@ STYLES: Mapping[str, Style] = {
     "heading4": _heading(4, _spacing(200, 60), _LEFT),
     "body": _paragraph("Body Text", "BodyText", f'{_spacing(0, 120)}<w:ind w:firstLine="709"/>{_BOTH}'),
     "lead": _paragraph("Pengantar Kutipan", "PengantarKutipan", f"<w:keepNext/>{_spacing(60, 60)}{_LEFT}"),
-    "quote": _paragraph("Quote", "Quote", f'{_spacing(0, 140, 240)}<w:ind w:left="709" w:right="284"/>{_BOTH}'),
+    "quote": _paragraph("Quote", "Quote", f'{_spacing(0, 140, 240)}<w:ind w:left="709" w:right="284"/>{_LEFT}'),
     "item": _paragraph(
         "Butir",
         "Butir",
@@ -80,7 +80,7 @@ STYLES: Mapping[str, Style] = {
     ),
     "caption": _paragraph("caption", "Caption", f"<w:keepLines/>{_spacing(240, 100, 240)}{_CENTRED}", "<w:b/><w:bCs/>"),
     "source": _paragraph("Sumber", "Sumber", f"{_spacing(60, 60, 240)}{_LEFT}", _size(20)),
-    "note": _paragraph("Catatan", "Catatan", f"{_spacing(0, 60, 240)}{_BOTH}", _size(20)),
+    "note": _paragraph("Catatan", "Catatan", f"<w:keepLines/>{_spacing(0, 60, 240)}{_BOTH}", _size(20)),
     "notice": _paragraph(
         "Pemberitahuan",
         "Pemberitahuan",
@@ -188,7 +188,7 @@ _SECTION = (
 
 _SETTINGS = (
     f'<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:defaultTabStop w:val="709"/>'
-    '<w:characterSpacingControl w:val="doNotCompress"/>'
+    '<w:characterSpacingControl w:val="doNotCompress"/><w:updateFields w:val="true"/>'
     '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
     '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
     'w:val="15"/>'

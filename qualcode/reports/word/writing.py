@@ -22,13 +22,14 @@ from qualcode.reports.chapter import (
     Span,
     TablePart,
 )
-from qualcode.reports.chapter.grid import NARROW
 from qualcode.wording import texts
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NUMBERLIKE = re.compile(r"[\d\s.,%/()+−±○≠·×–-]{1,16}")
 _PIECES = re.compile(r"([\n\t])")
 _EMU_PER_TWIP = 635
+_USUAL = 9.5
+"""The letters of tables, in points, as the styles have them."""
 WHOLE_ROW = 700
 """A row with fewer characters is not split over two pages."""
 
@@ -70,12 +71,16 @@ class Writer:
     footnotes: list[str] = field(default_factory=list)
     _marks: int = 0
     _drawn: int = 0
-    _small: bool = False
+    _letters: int = 0
 
     # The whole
 
     def lists(self, chapter: Chapter) -> str:
-        """The lists of tables and of figures: fields that Word fills again, with their entries written out."""
+        """The lists of tables and of figures: fields whose entries are written out, without numbers of pages.
+
+        Nobody knows these before the pages are set. Word fills the fields as it opens the file; LibreOffice, which does
+        so only when asked to update its indexes, shows until then a list of links that lacks nothing it would promise.
+        """
         made: list[str] = []
         series: tuple[tuple[str, Sequence[TablePart | FigurePart]], ...] = (
             ("table", [part for part in chapter.tables if part.series == "chapter"]),
@@ -95,8 +100,7 @@ class Writer:
         label = self._say(f"{name}_label")
         opening = _field_begin(f' TOC \\h \\z \\c "{label}" ', dirty=True)
         for index, part in enumerate(parts):
-            number = _field_begin(f" PAGEREF {part.id} \\h ") + self._run("–") + _FIELD_END
-            text = self._run(f"{label} {part.number} {part.caption}\t") + number
+            text = self._run(f"{label} {part.number} {part.caption}")
             linked = f'<w:hyperlink w:anchor="{part.id}" w:history="1">{text}</w:hyperlink>'
             last = _FIELD_END if index == len(parts) - 1 else ""
             yield self._paragraph("entry", (opening if index == 0 else "") + linked + last)
@@ -164,12 +168,12 @@ class Writer:
     # Tables and figures
 
     def _table_part(self, part: TablePart, following: Block | None) -> str:
-        return (
-            self._caption("table", part, "<w:keepNext/>")
-            + self._table(part)
-            + self._paragraph(
-                "source", self._run(part.source), "" if _is_note(following) else '<w:spacing w:after="240"/>'
-            )
+        return self._caption("table", part, "<w:keepNext/>") + self._table(part) + self._source(part, following)
+
+    def _source(self, part: TablePart | FigurePart, following: Block | None) -> str:
+        """The line below a table or a figure, on the same page as the note that may follow."""
+        return self._paragraph(
+            "source", self._run(part.source), "<w:keepNext/>" if _is_note(following) else '<w:spacing w:after="240"/>'
         )
 
     def _caption(self, name: str, part: TablePart | FigurePart, keep: str = "") -> str:
@@ -190,12 +194,13 @@ class Writer:
             f"<w:tblDescription w:val={_attribute(part.alt)}/></w:tblPr>"
         )
         grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in columns)
-        self._small = len(columns) >= NARROW
+        self._letters = int(2 * part.letters) if part.letters < _USUAL else 0
         rows = [self._row(row, columns, head=True) for row in part.head]
-        together = len(part.body) <= 8 and sum(len(cell.text) for row in part.body for cell in row) < WHOLE_ROW
-        last = len(part.body) - 1
-        rows += [self._row(row, columns, together=together and index < last) for index, row in enumerate(part.body)]
-        self._small = False
+        rows += [
+            self._row(row, columns, together=together)
+            for row, together in zip(part.body, kept_together(part), strict=True)
+        ]
+        self._letters = 0
         return f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
     def _row(
@@ -247,9 +252,7 @@ class Writer:
         return (
             self._paragraph("figure", drawing)
             + self._caption("figure", part, '<w:keepNext/><w:spacing w:before="60"/>')
-            + self._paragraph(
-                "source", self._run(part.source), "" if _is_note(following) else '<w:spacing w:after="240"/>'
-            )
+            + self._source(part, following)
         )
 
     # Runs
@@ -260,8 +263,9 @@ class Writer:
     def _spans(self, spans: Sequence[Span]) -> str:
         made = []
         for claim, same in groupby(spans, key=lambda span: span.claim):
-            size = 16 if self._small else 0
-            runs = "".join(self._run(span.text, bold=span.bold, italic=span.italic, size=size) for span in same)
+            runs = "".join(
+                self._run(span.text, bold=span.bold, italic=span.italic, size=self._letters) for span in same
+            )
             made.append(self._bookmarked(claim, runs) if claim else runs)
         return "".join(made)
 
@@ -277,6 +281,19 @@ class Writer:
         properties += f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>' if size else ""
         inside = "".join(map(_piece, filter(None, _PIECES.split(clean(text)))))
         return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{inside}</w:r>"
+
+
+def kept_together(part: TablePart) -> list[bool]:
+    """Which rows of a table stay on one page with what follows them.
+
+    A short table stays whole. In a longer one neither the first row nor the last is left alone on a page, the last
+    stays with the source line, and a row that heads others with these.
+    """
+    count = len(part.body)
+    if count <= 8 and sum(len(cell.text) for row in part.body for cell in row) < WHOLE_ROW:
+        return [True] * count
+    heads = [len(row) == 1 and row[0].across > 1 for row in part.body]
+    return [index in (0, count - 2, count - 1) or heads[index] for index in range(count)]
 
 
 def _is_note(block: Block | None) -> bool:
