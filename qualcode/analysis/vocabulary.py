@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
 from qualcode.analysis.wordindex import DICTIONARY
@@ -106,24 +108,43 @@ class Place(NamedTuple):
         )
 
 
-class Places(Sequence[Place]):
-    """Where the forms of one stem stand, in order; a `Place` is made when it is asked for.
+class Spots:
+    """Every word of some speeches that counts, in order, as numbers and as it is written.
 
     A thesis has more words than anybody looks at: numbers cost a tenth of what objects do.
     """
 
-    def __init__(self, speeches: Sequence[Speech] = ()) -> None:
-        self._speeches = speeches
-        self._where, self._starts, self._ends = array("I"), array("I"), array("I")
+    def __init__(self, speeches: Sequence[Speech] = (), layers: Collection[Layer] = ()) -> None:
+        self.speeches = speeches
+        self.where, self.starts, self.ends = array("I"), array("I"), array("I")
+        self.tokens: list[Token] = []
+        for which, speech in enumerate(speeches):
+            at = speech.offset
+            tokens = [token for token in shown(speech.tokens, layers) if token.sort in COUNTED]
+            self.where.extend(repeat(which, len(tokens)))
+            self.starts.extend([at + token.start for token in tokens])
+            self.ends.extend([at + token.end for token in tokens])
+            self.tokens += tokens
 
-    def add(self, speech: int, start: int, end: int) -> None:
-        """One more, in the speech of this number."""
-        self._where.append(speech)
-        self._starts.append(start)
-        self._ends.append(end)
+    def of_each_stem(self, stemmer: Callable[[str | Token], str]) -> dict[str, Places]:
+        """Stem -> where its forms stand."""
+        written: defaultdict[str, list[int]] = defaultdict(list)
+        for spot, token in enumerate(self.tokens):
+            written[token.text].append(spot)  # accounts and tags have their mark, and are no words
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for numbers in written.values():
+            found[stemmer(self.tokens[numbers[0]])] += numbers
+        return {key: Places(self, sorted(numbers)) for key, numbers in found.items()}
+
+
+class Places(Sequence[Place]):
+    """Where the forms of one stem stand, in order; a `Place` is made when it is asked for."""
+
+    def __init__(self, spots: Spots, numbers: Iterable[int] = ()) -> None:
+        self._spots, self._numbers = spots, array("I", numbers)
 
     def __len__(self) -> int:
-        return len(self._where)
+        return len(self._numbers)
 
     @overload
     def __getitem__(self, index: int) -> Place: ...
@@ -132,19 +153,25 @@ class Places(Sequence[Place]):
     def __getitem__(self, index: int | slice) -> Place | Sequence[Place]:
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
-        speech = self._speeches[self._where[index]]
-        return Place(speech.document, self._starts[index], self._ends[index], speech.informant)
+        spot, spots = self._numbers[index], self._spots
+        speech = spots.speeches[spots.where[spot]]
+        return Place(speech.document, spots.starts[spot], spots.ends[spot], speech.informant)
 
     def spots(self) -> Iterator[tuple[int, int]]:
         """The number of the speech and the start of each."""
-        return zip(self._where, self._starts, strict=True)
+        where, starts = self._spots.where, self._spots.starts
+        return ((where[spot], starts[spot]) for spot in self._numbers)
 
     def per_part(self) -> dict[str, int]:
         """How many stand in each part: each informant, and each document without one."""
         found: Counter[str] = Counter()
-        for where, count in Counter(self._where).items():
-            found[self._speeches[where].part] += count
+        for where, count in Counter(map(self._spots.where.__getitem__, self._numbers)).items():
+            found[self._spots.speeches[where].part] += count
         return found
+
+    def forms(self) -> Counter[str]:
+        """How many there are of each form, in lower case."""
+        return Counter(self._spots.tokens[spot].text.lower() for spot in self._numbers)
 
 
 @dataclass(frozen=True)
@@ -179,25 +206,12 @@ class Words:
         """Stem -> where its forms stand, in order, without the words of these stop layers."""
         asked = frozenset(layers)
         if asked not in self._found:
-            self._found[asked] = self._find_places(asked)
+            self._found[asked] = Spots(self.speeches, asked).of_each_stem(self.stemmer)
         return self._found[asked]
 
     @cached_property
     def _found(self) -> dict[frozenset[Layer], dict[str, Places]]:
         return {}
-
-    def _find_places(self, layers: Collection[Layer]) -> dict[str, Places]:
-        found: dict[str, Places] = {}
-        known: dict[tuple[str, Sort], Places] = {}
-        for where, speech in enumerate(self.speeches):
-            at = speech.offset
-            for token in shown(speech.tokens, layers):
-                if token.sort in COUNTED:
-                    written = token.text, token.sort
-                    if written not in known:
-                        known[written] = found.setdefault(self.stemmer(token), Places(self.speeches))
-                    known[written].add(where, at + token.start, at + token.end)
-        return found
 
     def without(self, other: Words) -> Words:
         """These words without those of another selection: the rest, to compare with."""
@@ -355,17 +369,30 @@ def words(
         raise UnknownNameError.among("who", str(who), [each.value for each in Who], place="words") from None
     name = code if isinstance(code, str) else code.id
     chosen = case.coded_by(coder).of(name) if name and codings is None else codings
-    speeches = [
-        speech
-        for document in case.documents
-        for speech in _speeches(document, kind, None if chosen is None else chosen.on(document))
-        if not asked or speech.informant in asked
-    ]
+    with _no_garbage():
+        speeches = [
+            speech
+            for document in case.documents
+            for speech in _speeches(document, kind, None if chosen is None else chosen.on(document))
+            if not asked or speech.informant in asked
+        ]
     scope = _scope(case, kind, asked, name, chosen)
     found = Words(tuple(speeches), scope, chosen_stemmer)
     if not len(found):
         raise TooLittleDataError.of("no_words", case.id, scope=scope)
     return found
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """What is made inside all stays: looking for garbage among so many tokens, again and again, would find none."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def stemmer_of(case: Case) -> Callable[[str | Token], str]:
@@ -469,7 +496,7 @@ class Frequency:
     @property
     def forms(self) -> dict[str, int]:
         """Form in lower case -> how often, the commonest first."""
-        return _forms(self.places)
+        return _ranked(self.places.forms())
 
 
 def _frequency(key: str, places: Places, sizes: dict[str, int], size: int) -> Frequency:
@@ -786,7 +813,7 @@ class Keyness:
         rows: list[Row] = [
             [
                 row.stem,
-                _written(_forms((*row.places, *row.other_places))),
+                _written(_ranked(row.places.forms() + row.other_places.forms())),
                 _opened(row.places),
                 _opened(row.other_places),
                 _round(row.log_likelihood),
@@ -856,7 +883,7 @@ def keyness(chosen: Words, other: Words, *, least: float = LIKELY, layers: Colle
         raise ParameterError.of("keyness_shared", "keyness", scope=chosen.scope, other=other.scope)
     here, there = chosen.places(layers), other.places(layers)
     sizes = (len(chosen), len(other))
-    none = Places()
+    none = Places(Spots())
     rows = []
     for key in here.keys() | there.keys():
         counts = (len(here.get(key, ())), len(there.get(key, ())))
@@ -876,7 +903,10 @@ def _parts(places: Iterable[Place]) -> int:
 
 
 def _forms(places: Iterable[Place]) -> dict[str, int]:
-    counts = Counter(place.form.lower() for place in places)
+    return _ranked(Counter(place.form.lower() for place in places))
+
+
+def _ranked(counts: Counter[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -132,6 +132,8 @@ def shown(tokens: Sequence[Token], layers: Collection[Layer] = ALL) -> list[Toke
     >>> [token.text for token in shown(tokenize("Terima kasih Bu, itu yg belum dibalas sih"))]
     [',', 'belum', 'dibalas']
     """
+    if not layers:
+        return list(tokens)
     words = [normal(token.text) for token in tokens]
     stopped = stop_words(layers)
     hidden = {n for n, word in enumerate(words) if word in stopped}
