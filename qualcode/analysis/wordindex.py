@@ -180,7 +180,7 @@ class WordIndex:
             (document.case, document.id, _version_of(document)),
         ).lastrowid
         read = [(unit, words_of(document.text[unit.start : unit.end])) for unit in document.units]
-        self._meet({each for _, (written, _, _) in read for each in written})
+        self._meet(set().union(*(written for _, (written, _, _) in read)))
         last = self._last("unit")
         units, words = [], []
         for unit, (written, starts, ends) in read:
@@ -199,9 +199,9 @@ class WordIndex:
         self._base.executemany("INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", units)
         self._base.executemany("INSERT INTO words (rowid, forms) VALUES (?, ?)", words)
 
-    def _meet(self, written: Collection[str]) -> None:
+    def _meet(self, written: set[str]) -> None:
         """Give a number to each form that has none yet; each way of writing a form is looked up once."""
-        forms = {each: normal(each) for each in written if each not in self._numbers}
+        forms = {each: normal(each) for each in written.difference(self._numbers)}
         asked = json.dumps(list(forms.values()))
         listed = "SELECT form, id FROM form WHERE form IN (SELECT value FROM json_each(?))"
         known = dict(self._base.execute(listed, (asked,)))

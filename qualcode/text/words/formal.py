@@ -64,7 +64,7 @@ def _stemmer() -> Any:
 class _Visitors:
     """PySastrawi's own steps in their order, without what costs time and changes nothing.
 
-    A word runs through 41 prefix rules, nearly all of which its first two letters rule out, and each affix taken off
+    A word runs through 41 prefix rules, nearly all of which its first letters rule out, and each affix taken off
     is found with a regular expression made of the word. Here the letters choose the rules, and a plain replacement
     finds the affix.
     """
@@ -134,7 +134,7 @@ class _Prefixes:
         _take_off(context, result, "DP")
 
     def _by_rule(self, word: str) -> str | None:
-        for disambiguators in self._fitting(word[:2]):
+        for disambiguators in self._fitting(word[:_OPENING]):
             result: str | None = None
             for disambiguator in disambiguators:
                 result = disambiguator.disambiguate(word)
@@ -158,26 +158,47 @@ def _take_off(context: Any, result: str | None, kind: str) -> None:
         context.current_word = result
 
 
-# The first two letters of the words that each rule of the literature is about; rules with other numbers fit all.
-_OPENINGS = (
-    (range(1, 6), "be"),
-    (range(6, 10), "te"),
-    (range(10, 20), "me"),
-    (range(20, 35), "pe"),
-    (range(35, 36), "te"),
-    (range(36, 37), "pe"),
-    (range(37, 40), "[a-z]e"),
-    (range(40, 41), "[a-z]i"),
-    (range(41, 42), "ku"),
-    (range(42, 43), "ka"),
-)
+# The first letters of the words that each rule of the literature is about; rules with other numbers fit all.
+_OPENINGS = {
+    **dict.fromkeys((1, 2, 3), "ber"),
+    4: "bela",
+    5: "be",
+    9: "te",
+    **dict.fromkeys((6, 7, 8, 35), "ter"),
+    10: "me[lrwy]",
+    11: "mem[bfv]",
+    12: "memp",
+    13: "mem[aiueo]",
+    14: "men[cdjstz]",
+    15: "men[aiueo]",
+    16: "meng",
+    17: "meng",
+    18: "meny",
+    19: "memp",
+    20: "pe[wy]",
+    25: "pem[bfv]",
+    26: "pem[aiueo]",
+    **dict.fromkeys((21, 23, 24), "per"),
+    27: "pen[cdjstz]",
+    28: "pen[aiueo]",
+    29: "peng",
+    30: "peng",
+    31: "peny",
+    32: "pel",
+    34: "pe",
+    36: "pe",
+    37: "[a-z]er[aiueo]",
+    38: "[a-z]el[aiueo]",
+    39: "[a-z]em[aiueo]",
+    40: "[a-z]in[aiueo]",
+    41: "ku",
+    42: "kau",
+}
+_OPENING = 4
+"""So many letters decide which rules are tried."""
 
 
 def _openings(rule: Any) -> str:
-    """The first two letters, as a regular expression, without which a rule cannot fit."""
-    names = [re.search(r"\d+", type(each).__name__) for each in rule.disambiguators]
-    numbers = {int(name.group()) for name in names if name}
-    for rules, letters in _OPENINGS:
-        if numbers and numbers <= set(rules):
-            return letters
-    return ""
+    """The first letters, as a regular expression, without which a rule cannot fit."""
+    numbers = (re.search(r"\d+", type(each).__name__) for each in rule.disambiguators)
+    return "|".join({_OPENINGS.get(int(number.group()), "") if number else "" for number in numbers})
