@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FLOORS = {
-    **dict.fromkeys(("wording", "errors", "records", "storage", "display", "figures"), 0),
+    **dict.fromkeys(("wording", "errors", "memory", "records", "storage", "display", "figures"), 0),
     "text": 1,
     "intake": 2,
     "coding": 2,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -21,6 +19,7 @@ from qualcode.coding.codings import Codings
 from qualcode.display import Cell, Quotation, Table
 from qualcode.errors import CheckError, ParameterError, TooLittleDataError, Undefined, UnknownNameError
 from qualcode.figures import Figure, bars, no_figure, word_cloud
+from qualcode.memory import all_kept
 from qualcode.text.document import Document, Role, Turn
 from qualcode.text.words import Layer, Sort, Token, shown, stem, stemmer_for, tokenize
 from qualcode.text.words.stems import credit
@@ -369,7 +368,7 @@ def words(
         raise UnknownNameError.among("who", str(who), [each.value for each in Who], place="words") from None
     name = code if isinstance(code, str) else code.id
     chosen = case.coded_by(coder).of(name) if name and codings is None else codings
-    with _no_garbage():
+    with all_kept():
         speeches = [
             speech
             for document in case.documents
@@ -381,18 +380,6 @@ def words(
     if not len(found):
         raise TooLittleDataError.of("no_words", case.id, scope=scope)
     return found
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """What is made inside all stays: looking for garbage among so many tokens, again and again, would find none."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def stemmer_of(case: Case) -> Callable[[str | Token], str]:

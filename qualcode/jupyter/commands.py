@@ -25,6 +25,7 @@ from qualcode.coding.journal import AnyEvent, Apply
 from qualcode.coding.study import AUTO
 from qualcode.errors import CodingError, ParameterError, Problem, QualcodeError, Undefined, UnknownNameError
 from qualcode.jupyter.state import State, codes_state, coding_state, comment_state, document_state, valences, words
+from qualcode.memory import all_kept
 from qualcode.project import Project
 from qualcode.project.chronicle import log_table
 from qualcode.project.layout import CODEBOOKS, CODINGS, CORPUS, files, journal_path
@@ -118,10 +119,11 @@ class Sitting:
         """Read everything anew."""
         # A project of its own: what it remembers is changed by no other thread.
         self._project = Project(self.root)
-        self.document = self._project.document(self.case, self.id)
-        self._read_codebook()
-        self.stale = False
-        self._look()
+        with all_kept():
+            self.document = self._project.document(self.case, self.id)
+            self._read_codebook()
+            self.stale = False
+            self._look()
 
     def _read_codebook(self) -> None:
         seen = self._codebook_signature()
