@@ -211,6 +211,10 @@ def test_the_terminal_finds_an_address(make_project: Make) -> None:
         ("tanpa persetujuan", True),
         ("menolak", True),
         ("withdrawn 2025-05-02", True),
+        ("lembar persetujuan; boleh mengundurkan diri kapan saja", False),
+        ("lembar persetujuan; dapat ditarik sampai ujian", False),
+        ("tidak pernah ditarik", False),
+        ("boleh mengundurkan diri kapan saja; ditarik 2025-06-01", True),
     ],
 )
 def test_consent_in_free_words(consent: str, refused: bool) -> None:

@@ -23,13 +23,21 @@ _SOMETHING_ELSE = re.compile(
     r"(?:tidak|belum|tak) (?:setuju|bersedia|mengizinkan|diizinkan|boleh|untuk) (?!untuk dikutip|dikutip|mengutip)\w+",
     re.IGNORECASE,
 )
+# What a form promises everybody (boleh mengundurkan diri kapan saja), and what did not happen.
+_ONLY_A_RIGHT = re.compile(
+    r"\b(?:dapat|boleh|bisa|berhak|hak|jika|bila|kalau|tidak|belum|tak|may|can|right|not|never)"
+    r"(?: pernah| untuk| to| be)* (?:ditarik|menarik|dicabut|mencabut|dibatalkan|membatalkan|mengundurkan diri|mundur"
+    r"|menolak|withdraw|withdrawn|revoke|revoked|refuse|decline)\b",
+    re.IGNORECASE,
+)
 
 
 @cache
 def is_refused(consent: str) -> bool:
     """Whether the words of a consent say that it was withdrawn, refused or never given.
 
-    What is only a condition ("kutipan tanpa nama") is no refusal, nor is that something else is not allowed.
+    What is only a condition ("kutipan tanpa nama") is no refusal, nor is that something else is not allowed, nor the
+    right to withdraw that nobody has used.
 
     Examples
     --------
@@ -37,8 +45,10 @@ def is_refused(consent: str) -> bool:
     (False, True)
     >>> is_refused("lembar persetujuan; tidak bersedia direkam"), is_refused("tidak bersedia dikutip")
     (False, True)
+    >>> is_refused("lembar persetujuan; boleh mengundurkan diri kapan saja")
+    False
     """
-    words = _SOMETHING_ELSE.sub(" ", " ".join(consent.split()))
+    words = _ONLY_A_RIGHT.sub(" ", _SOMETHING_ELSE.sub(" ", " ".join(consent.split())))
     return bool(_REFUSED.search(words))
 
 
