@@ -132,7 +132,7 @@ def letters(columns: Sequence[str], rows: Sequence[Row]) -> float:
 
     Examples
     --------
-    >>> letters(["Keterangan"] * 5, []), letters(["Keterangan"] * 7, []), letters(["Keterangan"] * 8, [])
+    >>> letters(["Keterangan"] * 5, []), letters(["Keterangan"] * 6, []), letters(["Keterangan"] * 7, [])
     (9.5, 8.0, 7.0)
     """
     needed = sum(_least(columns, rows))
