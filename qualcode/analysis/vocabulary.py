@@ -205,7 +205,8 @@ class Words:
         """Stem -> where its forms stand, in order, without the words of these stop layers."""
         asked = frozenset(layers)
         if asked not in self._found:
-            self._found[asked] = Spots(self.speeches, asked).of_each_stem(self.stemmer)
+            with all_kept():
+                self._found[asked] = Spots(self.speeches, asked).of_each_stem(self.stemmer)
         return self._found[asked]
 
     @cached_property
